@@ -1,0 +1,115 @@
+# Two commands matter: `make run` and `make test`. `make help` lists the rest.
+# Each step leaves a stamp, so that a second call does only what has changed and needs no network.
+
+SHELL := /bin/bash
+PYTHON ?= python3.10
+PY := .venv/bin/python
+export RASA_TELEMETRY_ENABLED = false
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+export SQLALCHEMY_SILENCE_UBER_WARNING = 1
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD = 1
+# Without compiled bytecode Rasa takes 25 s to import instead of 6 s, so this must not be switched off from outside.
+export PYTHONDONTWRITEBYTECODE =
+
+WIDGET_SOURCES := $(shell find bot/widget bot/pages -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+say = @printf '\033[1m· %s\033[0m\n' "$(1)"
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all lint format bench train train-vision demo lock clean
+
+help: ## Show what each command does
+	@printf 'The shopping assistant. Commands:\n\n'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@printf '\nFirst time here? `make run`, then open the address it prints.\n'
+
+run: .venv/.run widget-built ## Set up what is missing, then start the assistant (Ctrl-C stops it)
+	@$(PY) -m bot train
+	@exec $(PY) -m bot serve
+
+test: .venv/.dev widget-built browser lint ## Every check and test, the browser included (about 15 minutes)
+	$(call say,widget: unit tests)
+	@cd bot/widget && npm test --silent
+	@$(PY) -m bot train
+	$(call say,python and browser tests)
+	@$(PY) -m pytest -m "not slow"
+
+test-all: .venv/.dev widget-built browser lint ## The same and the slow ones (full trainings)
+	@cd bot/widget && npm test --silent
+	@$(PY) -m bot train
+	@$(PY) -m pytest
+
+lint: .venv/.dev bot/widget/node_modules/.stamp ## Style and types: ruff, mypy, tsc
+	$(call say,ruff)
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	$(call say,mypy)
+	@.venv/bin/mypy
+	$(call say,tsc)
+	@cd bot/widget && npm run --silent check
+
+format: .venv/.dev ## Let ruff rewrite the style
+	@.venv/bin/ruff check --fix . && .venv/bin/ruff format .
+
+bench: .venv/.dev widget-built ## Measure speed beside baselines in the same run and print tables with ratios
+	@$(PY) -m bot train
+	@$(PY) -m tests.bench
+
+train: .venv/.run ## Train the dialogue model now, even if nothing has changed
+	@$(PY) -m bot train --force
+
+train-vision: .venv/.dev ## Train the eyes again from the photos (DATA=folder; hours on two cores)
+	@$(PY) -m vision train all --data $(or $(DATA),../shared/data)
+	@$(PY) -m vision export
+
+demo: .venv/.run ## Draw the demo catalogue's records and pictures again
+	@$(PY) -m data.demo.draw
+
+lock: .venv/.run ## Resolve the dependencies anew into the hashed lock files
+	@compile() { .venv/bin/uv pip compile $$1.in --overrides overrides.txt --python-version 3.10 --python-platform linux \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet -o $$1.txt "$${@:2}"; }; \
+	compile requirements-bootstrap; compile requirements; compile requirements-dev -c requirements.txt
+
+clean: ## Remove what was built (not var/, which holds the shop's data)
+	rm -rf .venv bot/widget/node_modules bot/widget/dist models .rasa .mypy_cache .ruff_cache .pytest_cache
+
+# --- steps -----------------------------------------------------------------------------------------------------------
+
+.venv/bin/uv: requirements-bootstrap.txt
+	@command -v $(PYTHON) >/dev/null && $(PYTHON) --version >/dev/null 2>&1 || { \
+	  echo "Python 3.10 is needed (Rasa's newest open release runs on it), and '$(PYTHON)' was not found."; \
+	  echo "Install it (for example: pyenv install 3.10), or name it: make run PYTHON=/path/to/python3.10"; exit 1; }
+	$(call say,creating the Python environment in .venv)
+	@$(PYTHON) -m venv .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bootstrap.txt
+	@touch $@
+
+.venv/.run: requirements.txt .venv/bin/uv
+	$(call say,installing the packages the assistant runs on (about 500 MB the first time))
+	@.venv/bin/uv pip install --python $(PY) --no-deps --require-hashes -r requirements.txt
+	$(call say,compiling them so that every later start is fast)
+	@$(PY) -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 || true
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.run
+	$(call say,installing what tests and trainings need)
+	@.venv/bin/uv pip install --python $(PY) --no-deps --require-hashes -r requirements-dev.txt
+	@touch $@
+
+bot/widget/node_modules/.stamp: bot/widget/package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js 20 with npm is needed to build the chat widget; please install it."; exit 1; }
+	$(call say,installing the widget's packages)
+	@cd bot/widget && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: widget-built browser
+widget-built: bot/widget/dist/.stamp
+
+bot/widget/dist/.stamp: bot/widget/node_modules/.stamp $(WIDGET_SOURCES)
+	$(call say,building the widget)
+	@cd bot/widget && npm run --silent build
+	@touch $@
+
+browser: ## (step of test) Install Chromium and fonts for the browser tests, if they are missing
+	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' || { \
+	  printf '· installing Chromium and fonts for the browser tests\n'; \
+	  SUDO=$$([ $$(id -u) = 0 ] || echo sudo); \
+	  $$SUDO apt-get update -qq && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk fontconfig >/dev/null; }
