@@ -1,0 +1,1 @@
+"""Measurements beside a baseline of the same run: `make bench`, or `python -m tests.bench [section …]`."""
