@@ -1,0 +1,75 @@
+/** One message of the conversation as elements. Everything said by people or records is text here, never markup. */
+import { makeRail } from "./cards.ts";
+import { icon, linked, make, safeUrl } from "./dom.ts";
+import type { ChatEvent } from "./protocol.ts";
+import type { Words } from "./words.ts";
+
+export interface BubbleActions {
+  words: () => Words;
+  /** The photo's address with what the server needs to show it to its owner. */
+  photoUrl: (url: string) => string;
+  onPress: (event: ChatEvent, button: number, card?: number) => void;
+  onEnlarge: (picture: HTMLImageElement) => void;
+}
+
+export function fillBubbles(slot: HTMLElement, event: ChatEvent, actions: BubbleActions): void {
+  const words = actions.words();
+  slot.className = `slot from-${event.from}`;
+  slot.replaceChildren();
+  const speaker = { customer: words.sayCustomer, bot: words.sayBot, agent: words.sayAgent, system: words.saySystem }[event.from];
+  // Seen only above an agent's message: the customer should know that a person is writing now.
+  slot.append(make("span", { class: event.from === "agent" ? "speaker" : "unseen" }, speaker));
+  const picture = event.photo ? actions.photoUrl(event.photo.url) : safeUrl(event.picture);
+  if (picture) slot.append(makePicture(picture, event.photo ? words.yourPhoto : words.picture, actions));
+  if (event.text) {
+    const mayLink = event.from !== "customer";
+    slot.append(make("div", { class: "bubble", dir: "auto" }, ...(mayLink ? linked(event.text) : [event.text])));
+  }
+  if (event.cards.length) slot.append(makeRail(event.cards, { words, onPress: (card, button) => actions.onPress(event, button, card) }));
+  if (event.buttons.length) slot.append(makeReplies(event, actions));
+}
+
+function makePicture(source: string, label: string, actions: BubbleActions): HTMLElement {
+  const image = make("img", { src: source, alt: label, decoding: "async" });
+  const button = make("button", { type: "button", class: "photo", "aria-label": actions.words().enlarge }, image);
+  button.addEventListener("click", () => actions.onEnlarge(image));
+  image.onerror = () => button.replaceWith(make("div", { class: "bubble gone" }, actions.words().photoGone));
+  return button;
+}
+
+function makeReplies(event: ChatEvent, actions: BubbleActions): HTMLElement {
+  const group = make("div", { class: "replies" });
+  event.buttons.forEach(({ title }, index) => {
+    const button = make("button", { type: "button", class: "reply", dir: "auto" }, title);
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-pressed", "true");
+      actions.onPress(event, index);
+    });
+    group.append(button);
+  });
+  return group;
+}
+
+/** Quick replies belong to the moment: once the customer has gone on, they stay to be read but do nothing. */
+export function retireReplies(slot: HTMLElement): void {
+  for (const button of slot.querySelectorAll<HTMLButtonElement>(".reply")) button.disabled = true;
+}
+
+/** "fresh": just written; most messages are "sent" before a word about it is worth reading. */
+export type DeliveryState = "fresh" | "sending" | "waiting" | "failed" | "sent";
+
+/** The line under a message of the customer that is not with the server yet. */
+export function showDelivery(slot: HTMLElement, state: DeliveryState, words: Words, onRetry?: () => void): void {
+  slot.querySelector(".delivery")?.remove();
+  const quiet = state === "sent" || state === "fresh";
+  slot.classList.toggle("pending", !quiet);
+  if (quiet) return;
+  const text = { sending: words.sending, waiting: words.waiting, failed: words.notSent }[state];
+  const line = make("p", { class: `delivery ${state}` }, text);
+  if (state === "failed" && onRetry) {
+    const button = make("button", { type: "button", class: "retry" }, icon("retry"), words.retry);
+    button.addEventListener("click", onRetry);
+    line.append(" ", button);
+  }
+  slot.append(line);
+}

@@ -1,0 +1,17 @@
+import type { Language } from "./protocol.ts";
+
+/** The first of the given tags (`zh-CN`, `en`, …) that names a language of ours; English if none does. */
+export function chooseLanguage(...tags: (string | null | undefined)[]): Language {
+  for (const tag of tags) {
+    const primary = (tag ?? "").trim().toLowerCase().split(/[-_]/)[0];
+    if (primary === "zh" || primary === "en") return primary;
+  }
+  return "en";
+}
+
+/** The language a text is plainly written in, or null ("M", "A1029", "👍"). Mixed text with Chinese in it is Chinese. */
+export function languageOfText(text: string): Language | null {
+  if (/[\u3400-\u9fff]/.test(text)) return "zh";
+  const words = text.match(/[a-z']{2,}/gi) ?? [];
+  return words.length >= 3 ? "en" : null;
+}

@@ -1,0 +1,285 @@
+/**
+ * The list of messages, drawn by deep-chat. deep-chat gets only one constant placeholder per message, which is filled
+ * here with elements: its own text path knows Markdown (and `javascript:` links), its html path runs what it is given.
+ */
+import "deep-chat";
+import type { DeepChat } from "deep-chat";
+import { fillBubbles, retireReplies, showDelivery, type BubbleActions, type DeliveryState } from "./bubbles.ts";
+import { dayLabel, dayOf } from "./days.ts";
+import { icon, make, prefersReducedMotion } from "./dom.ts";
+import type { ChatEvent, Language } from "./protocol.ts";
+import css from "./thread.inline.css";
+
+/** The id of the page's own first bubble. */
+export const GREETING = "greeting";
+const PLACEHOLDER = '<div class="slot"></div>';
+/** Older ones leave the page (not the server): a long conversation must stay light on a phone. */
+const MOST_MESSAGES = 400;
+/** Messages that come closer together than this are one answer. */
+const ANSWER_WITHIN_MS = 2_500;
+const ANCHOR_MARGIN = 12;
+const STUCK_WITHIN = 60;
+const RENDER_SETTLES_MS = 40;
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+
+interface Entry {
+  slot: HTMLElement;
+  /** What deep-chat wraps around the placeholder. */
+  row: HTMLElement;
+  event: ChatEvent;
+  delivery: DeliveryState;
+  onRetry?: () => void;
+}
+
+export class Thread {
+  private readonly byId = new Map<string, Entry>();
+  private readonly bySeq = new Map<number, Entry>();
+  private entries: Entry[] = [];
+  private readonly scroller: HTMLElement;
+  private readonly typing: HTMLElement;
+  /** The view follows the conversation, unless the customer has scrolled up to read. */
+  private stuck = true;
+  /** The first message of the answer that is coming in: a long answer is read from its start. */
+  private anchor: HTMLElement | null = null;
+  /** When the last message was added. */
+  private grown = 0;
+  private readonly latest: HTMLButtonElement;
+
+  private constructor(
+    private readonly chat: DeepChat,
+    private readonly actions: BubbleActions,
+    private readonly language: () => Language,
+    holder: HTMLElement,
+  ) {
+    this.scroller = chat.shadowRoot!.getElementById("messages")!;
+    this.scroller.setAttribute("role", "region");
+    this.scroller.tabIndex = 0;
+    this.typing = make("div", { class: "typing", hidden: true }, make("i"), make("i"), make("i"));
+    this.latest = make("button", { type: "button", class: "latest", hidden: true });
+    this.latest.addEventListener("click", () => this.toEnd(true));
+    holder.append(this.latest);
+    this.scroller.addEventListener("scroll", () => this.noteScroll(), { passive: true });
+    // Pictures that arrive and a keyboard that opens change heights; who was at the end stays at the end.
+    new ResizeObserver(() => this.follow()).observe(this.scroller);
+    this.scroller.addEventListener("load", () => this.follow(), true);
+    this.relabel();
+  }
+
+  static async create(holder: HTMLElement, actions: BubbleActions, language: () => Language): Promise<Thread> {
+    disableMarkdown();
+    const chat = document.createElement("deep-chat");
+    // No service of deep-chat's own is ever called: the line to the server is ours (socket.ts).
+    chat.connect = { websocket: true, handler: (_body, signals) => signals.onOpen() };
+    chat.inputAreaStyle = { display: "none" };
+    chat.chatStyle = { width: "100%", height: "100%", border: "none", backgroundColor: "transparent", fontFamily: FONT };
+    chat.auxiliaryStyle = css;
+    chat.maxVisibleMessages = MOST_MESSAGES;
+    // Inline too: deep-chat looks at this one before it decides to fetch a web font.
+    Object.assign(chat.style, { fontFamily: FONT, display: "block", width: "100%", height: "100%", border: "none" });
+    // It renders anew after its first rendering (it sets its own properties); only the last one stays.
+    const rendered = new Promise<void>((done) => {
+      let settled: ReturnType<typeof setTimeout> | undefined;
+      chat.onComponentRender = () => {
+        clearTimeout(settled);
+        settled = setTimeout(done, RENDER_SETTLES_MS);
+      };
+    });
+    holder.append(chat);
+    await rendered;
+    return new Thread(chat, actions, language, holder);
+  }
+
+  /** Nothing was said here yet (the page's own greeting does not count). */
+  get empty(): boolean {
+    return this.entries.every((entry) => entry.event.id === GREETING);
+  }
+
+  get lastSeq(): number {
+    return Math.max(0, ...this.bySeq.keys());
+  }
+
+  /** Shows a message of the server once; true if it was new here. */
+  show(event: ChatEvent): boolean {
+    const own = event.id ? this.byId.get(event.id) : undefined;
+    if (!own && this.bySeq.has(event.seq)) return false;
+    if (own) {
+      // Our own message comes back: now it has its place and the server's wording.
+      const changed = own.event.text !== event.text || own.event.photo?.url !== event.photo?.url;
+      own.event = event;
+      this.bySeq.set(event.seq, own);
+      if (changed) fillBubbles(own.slot, event, this.actions);
+      this.setDelivery(event.id!, "sent");
+      return false;
+    }
+    const entry = this.append(event, "sent");
+    if (event.from === "customer") this.retireBefore(entry);
+    return true;
+  }
+
+  /** A line of the page's own, which the server knows nothing of. */
+  showNote(event: ChatEvent): void {
+    this.append(event, "sent");
+  }
+
+  /** The first bubble of an empty conversation, with words to start with; it goes stale like any quick reply. */
+  showGreeting(event: ChatEvent, starters: readonly string[], onChoose: (text: string) => void): void {
+    const { slot } = this.append(event, "sent");
+    slot.classList.add("greeting");
+    const group = make("div", { class: "replies" });
+    for (const text of starters) {
+      const button = make("button", { type: "button", class: "reply" }, text);
+      button.addEventListener("click", () => onChoose(text));
+      group.append(button);
+    }
+    slot.append(group);
+  }
+
+  eraseBefore(seq: number): void {
+    for (const entry of this.entries) {
+      if (entry.event.seq >= seq || entry.delivery !== "sent") continue;
+      entry.row.remove();
+      // Its number stays known, so that it cannot come back.
+      entry.event = { ...entry.event, text: null, photo: null, cards: [], buttons: [] };
+    }
+    this.entries = this.entries.filter((entry) => entry.row.isConnected);
+  }
+
+  remove(id: string): void {
+    const entry = this.byId.get(id);
+    if (!entry) return;
+    entry.row.remove();
+    this.byId.delete(id);
+    this.entries = this.entries.filter((other) => other !== entry);
+  }
+
+  /** Shows a message of the customer before the server has it. */
+  showPending(event: ChatEvent, state: DeliveryState): void {
+    if (event.id && this.byId.has(event.id)) return;
+    const entry = this.append(event, state);
+    this.retireBefore(entry);
+    this.anchor = null;
+    this.toEnd();
+  }
+
+  acknowledge(id: string, seq: number): void {
+    const entry = this.byId.get(id);
+    if (!entry) return;
+    entry.event = { ...entry.event, seq };
+    if (seq) this.bySeq.set(seq, entry);
+    this.setDelivery(id, "sent");
+  }
+
+  setDelivery(id: string, state: DeliveryState, onRetry?: () => void): void {
+    const entry = this.byId.get(id);
+    if (!entry || (entry.delivery === "sent" && state !== "failed")) return;
+    Object.assign(entry, { delivery: state, onRetry });
+    showDelivery(entry.slot, state, this.actions.words(), onRetry);
+    this.follow();
+  }
+
+  /** After messages were missed and have come: what the server does not have yet belongs below them. */
+  movePendingToEnd(): void {
+    for (const entry of this.entries) if (entry.delivery !== "sent") entry.row.parentElement?.append(entry.row);
+  }
+
+  setTyping(on: boolean): void {
+    this.typing.hidden = !on;
+    if (on) {
+      this.scroller.append(this.typing);
+      this.follow();
+    }
+  }
+
+  /** The language of the page changed: our own labels follow, what was said stays as it was said. */
+  relabel(): void {
+    const words = this.actions.words();
+    this.scroller.setAttribute("aria-label", words.conversation);
+    this.latest.replaceChildren(icon("down"), words.latest);
+    this.latest.setAttribute("aria-label", words.toLatest);
+    for (const entry of this.entries) {
+      if (entry.delivery !== "sent") showDelivery(entry.slot, entry.delivery, words, entry.onRetry);
+    }
+  }
+
+  clear(): void {
+    for (const entry of this.entries) entry.row.remove();
+    this.entries = [];
+    this.byId.clear();
+    this.bySeq.clear();
+    this.setTyping(false);
+  }
+
+  toEnd(smooth = false): void {
+    this.stuck = true;
+    this.anchor = null;
+    this.latest.hidden = true;
+    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !prefersReducedMotion() ? "smooth" : "auto" });
+  }
+
+  /** To the end, but not past the beginning of the answer that has just come. */
+  private follow(): void {
+    if (this.stuck) this.scroller.scrollTop = this.target();
+  }
+
+  private target(): number {
+    const end = this.scroller.scrollHeight - this.scroller.clientHeight;
+    return this.anchor ? Math.min(end, this.anchor.offsetTop - this.scroller.offsetTop - ANCHOR_MARGIN) : end;
+  }
+
+  private append(event: ChatEvent, delivery: DeliveryState): Entry {
+    const before = this.entries.at(-1);
+    this.chat.addMessage({ role: event.from === "customer" ? "user" : event.from === "bot" ? "ai" : event.from, html: PLACEHOLDER });
+    const slots = this.scroller.querySelectorAll<HTMLElement>(".slot");
+    const slot = slots[slots.length - 1]!;
+    const row = slot.closest<HTMLElement>(".outer-message-container")!;
+    const entry: Entry = { slot, row, event, delivery };
+    fillBubbles(slot, event, this.actions);
+    this.addDay(entry);
+    this.entries.push(entry);
+    if (this.entries.length > MOST_MESSAGES) this.entries.shift();
+    if (event.id) this.byId.set(event.id, entry);
+    if (event.seq) this.bySeq.set(event.seq, entry);
+    if (delivery !== "sent") showDelivery(slot, delivery, this.actions.words());
+    if (!this.typing.hidden) this.scroller.append(this.typing);
+    const now = Date.now();
+    if (event.from === "customer") this.anchor = null;
+    else if (before?.event.from === "customer" || now - this.grown > ANSWER_WITHIN_MS) this.anchor = row;
+    this.grown = now;
+    this.follow();
+    if (!this.stuck && event.from !== "customer") this.latest.hidden = false;
+    return entry;
+  }
+
+  private addDay({ row, event }: Entry): void {
+    const day = dayOf(event.at);
+    const before = this.entries.at(-1);
+    const today = dayOf(new Date().toISOString());
+    if (!day || (before ? dayOf(before.event.at) === day : day === today)) return;
+    const label = dayLabel(event.at, this.language(), this.actions.words());
+    row.prepend(make("p", { class: "day" }, label));
+  }
+
+  private retireBefore(entry: Entry): void {
+    for (const other of this.entries) if (other !== entry) retireReplies(other.slot);
+  }
+
+  private noteScroll(): void {
+    this.stuck = this.target() - this.scroller.scrollTop < STUCK_WITHIN;
+    if (this.stuck) this.latest.hidden = true;
+  }
+}
+
+/**
+ * A second lock on the same door: should deep-chat ever render a text by itself (an error of its own, say), then as
+ * plain text. It offers its Markdown parser to plugins in this global.
+ */
+function disableMarkdown(): void {
+  const plugin = (markdown: { render: (text: string) => string }): void => {
+    markdown.render = (text) => {
+      const holder = document.createElement("div");
+      holder.textContent = text;
+      return holder.innerHTML;
+    };
+  };
+  (window as unknown as { remarkable_plugins: unknown }).remarkable_plugins = [{ plugin }];
+}

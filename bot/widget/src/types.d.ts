@@ -1,0 +1,4 @@
+declare module "*.inline.css" {
+  const text: string;
+  export default text;
+}
