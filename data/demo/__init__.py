@@ -1,0 +1,1 @@
+"""The demo shop: its plan, its records and its pictures."""
