@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from actions.shop import catalogue, database, embedded, search, settings
+from actions.shop.criteria import Criteria
+from actions.shop.errors import Unavailable
+from actions.shop.tables import metadata
+
+
+def run(script: str, **environment: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        cwd=settings.ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_migrations_make_what_the_tables_say(filled):
+    inspector = sa.inspect(database.engine())
+    for table in metadata.tables.values():
+        made = {column["name"]: column["nullable"] for column in inspector.get_columns(table.name)}
+        assert made == {column.name: column.nullable for column in table.columns}, table.name
+    database.migrate()
+
+
+def test_a_killed_server_is_started_again(filled):
+    count = catalogue.count()
+    pid = embedded.pid()
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+    wait_for_end(pid)
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            assert catalogue.count() == count
+            break
+        except Unavailable:
+            assert time.monotonic() < deadline, "it did not come back"
+            time.sleep(0.2)
+    assert embedded.pid() != pid
+    assert search.by_criteria(Criteria(categories="dress")).hits
+
+
+def test_a_connection_lost_in_a_transaction_is_unavailable(filled):
+    with pytest.raises(Unavailable), database.session() as connection:
+        connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert database.healthy()
+
+
+def test_a_server_of_ones_own_that_does_not_answer(monkeypatch):
+    monkeypatch.setenv("SHOP_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
+    assert database.url() == "postgresql+psycopg2://nobody@127.0.0.1:1/none"
+    assert not database.healthy()
+    with pytest.raises(Unavailable):
+        search.by_criteria(Criteria())
+    monkeypatch.setenv("SHOP_DATABASE_URL", "mysql://x/y")
+    with pytest.raises(ValueError, match="PostgreSQL address"):
+        database.url()
+
+
+def test_processes_share_the_server_and_a_short_one_does_not_stop_it(filled):
+    script = """
+        from actions.shop import catalogue, database
+        database.migrate()
+        print(catalogue.count())
+    """
+    several = [run(script) for _ in range(2)]
+    for process in several:
+        out, err = process.communicate(timeout=60)
+        assert out.strip() == str(len(filled.records)), err
+    assert database.healthy() and catalogue.count() == len(filled.records)
+
+
+def test_several_processes_start_from_nothing_at_once_and_the_last_stops_it(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("v")
+    script = """
+        from actions.shop import catalogue, database, embedded, settings
+        database.migrate()
+        print(catalogue.count(), embedded.pid(), len(settings.secret()))
+    """
+    several = [run(script, SHOP_VAR=str(folder), SHOP_SECRET="") for _ in range(2)]
+    results = [process.communicate(timeout=120) for process in several]
+    assert all(out.startswith("0 ") for out, _ in results), results
+    assert len({(folder / "secret").read_text()}) == 1
+    last = int(results[-1][0].split()[1])
+    wait_for_end(last, stop=False)
+    assert not (folder / "postgres" / "postmaster.pid").exists(), "the server still runs"
+
+
+def test_nothing_of_rasa_is_imported():
+    script = """
+        import importlib, pkgutil, sys
+        import actions.shop
+        for module in pkgutil.iter_modules(actions.shop.__path__):
+            if not module.name.startswith(("__", "migrations")):
+                importlib.import_module(f"actions.shop.{module.name}")
+        print([name for name in sys.modules if name.split(".")[0] in ("rasa", "rasa_sdk", "tensorflow", "sanic", "jieba")])
+    """
+    out, err = run(script).communicate(timeout=60)
+    assert out.strip() == "[]", err
+
+
+def test_many_threads(filled):
+    found = []
+
+    def work():
+        for _ in range(5):
+            found.append(search.by_criteria(Criteria(categories="shoes")).total)
+
+    threads = [threading.Thread(target=work) for _ in range(16)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert len(found) == 80 and len(set(found)) == 1
+
+
+def wait_for_end(pid: int, *, stop: bool = True, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+            if stop and "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2]:
+                return
+        except (ProcessLookupError, FileNotFoundError):
+            return
+        time.sleep(0.05)

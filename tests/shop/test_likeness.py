@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from actions.shop import search
+from actions.shop.criteria import Criteria
+from actions.shop.photos import Ranked
+from vision.taxonomy import load as load_taxonomy
+
+from .conftest import histogram
+
+
+def look(kinds: dict[str, float], colours: dict[str, float], picture: str = "Red"):
+    pixels = np.full((32, 32, 3), load_taxonomy().colours[picture].rgb, np.uint8)
+    return SimpleNamespace(
+        kinds=[Ranked(*pair) for pair in kinds.items()],
+        colours=[Ranked(*pair) for pair in colours.items()],
+        embedding=histogram(pixels),
+    )
+
+
+def test_a_sure_photo_shows_its_kind_and_colour(filled):
+    found = search.by_photo(look({"dress": 0.97, "shirt": 0.03}, {"Red": 0.98, "Pink": 0.02}))
+    assert found.products[0].category == "dress" and found.products[0].colour == "Red"
+    assert {"same_kind", "same_colour", "similar_look"} <= set(found.hits[0].reasons)
+    assert {product.category for product in found.products[:3]} == {"dress"}
+    assert found.total >= len(found.hits)
+
+
+def test_an_unsure_photo_covers_the_likely_kinds(filled):
+    found = search.by_photo(look({"shirt": 0.4, "coat": 0.32, "t_shirt": 0.28}, {"Black": 1.0}, "Black"))
+    assert {product.category for product in found.products[:3]} == {"shirt", "coat", "t_shirt"}
+    assert {product.colour for product in found.products[:3]} == {"Black"}
+
+
+def test_an_unsure_colour_is_covered_too(filled):
+    found = search.by_photo(look({"dress": 1.0}, {"Red": 0.4, "Black": 0.35, "Green": 0.25}))
+    assert {product.colour for product in found.products[:3]} == {"Red", "Black", "Green"}
+
+
+def test_words_said_with_the_photo_win(filled):
+    photo = look({"dress": 0.9, "shirt": 0.1}, {"Red": 1.0})
+    blue = search.by_photo(photo, Criteria(colours="Blue", price_max=90))
+    assert {product.colour for product in blue.products} <= {"Blue", "Navy Blue"}
+    assert all(product.price <= 90 for product in blue.products)
+    coats = search.by_photo(photo, Criteria(categories="outerwear"))
+    assert {product.category for product in coats.products} == {"coat"} and coats.products[0].colour in (
+        "Red",
+        "Maroon",
+    )
+
+
+def test_pages_of_a_photo_do_not_overlap(filled):
+    photo = look({"shirt": 0.5, "coat": 0.5}, {"Red": 0.5, "Blue": 0.5})
+    whole = [product.id for product in search.by_photo(photo, limit=12).products]
+    pages = [
+        product.id
+        for offset in (0, 3, 6, 9)
+        for product in search.by_photo(photo, limit=3, offset=offset).products
+    ]
+    assert pages == whole and len(set(whole)) == len(whole)
+
+
+def test_cheapest_of_what_is_like_it(filled):
+    found = search.by_photo(look({"dress": 1.0}, {"Red": 0.6, "Maroon": 0.4}), Criteria(sort="cheapest"))
+    likes = [hit.product for hit in found.hits if hit.score > found.hits[0].score - 0.5]
+    assert found.products[0].price == min(product.price for product in likes)
+
+
+def test_a_kind_not_sold_is_told_and_is_no_dead_end(filled):
+    found = search.by_photo(look({"umbrella": 0.9, "handbag": 0.1}, {"Red": 1.0}))
+    assert found.missing_kind == "umbrella" and found.hits
+
+
+def test_nothing_within_the_wishes_says_what_to_drop(filled):
+    found = search.by_photo(look({"dress": 1.0}, {"Red": 1.0}), Criteria(price_max=1))
+    assert not found.hits and found.relaxed[0].fields == ("price_max",)
+
+
+@pytest.mark.parametrize("gender", ["women", "men"])
+def test_whom_the_photo_shows_counts_a_little(filled, gender):
+    photo = look({"shirt": 1.0}, {})
+    photo.embedding = np.full(256, 1 / 16, np.float32)
+    photo.genders = [Ranked(gender, 0.95)]
+    assert search.by_photo(photo, limit=1).products[0].gender in (gender, "unisex")
