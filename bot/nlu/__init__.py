@@ -1,0 +1,1 @@
+"""Understanding: Rasa components for two languages, entities from the catalogue, evaluation."""

@@ -1,0 +1,168 @@
+"""Sparse features of a sentence: tf-idf over its words, word pairs and character n-grams."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix
+
+from .text import plain
+
+_FILE = "ngrams.json"
+
+
+def word_grams(tokens: list[str], longest: int) -> Iterable[str]:
+    """Words and runs of up to `longest` words; digits are one word, so that 42 and 43 are the same."""
+    words = ["0" if token.isdigit() else token for token in tokens]
+    for size in range(1, longest + 1):
+        for start in range(len(words) - size + 1):
+            yield " ".join(words[start : start + size])
+
+
+def character_grams(text: str, shortest: int, longest: int) -> Iterable[str]:
+    """Character n-grams within blanks; each piece has a blank added on both sides, so they know its ends."""
+    for piece in text.split():
+        padded = f" {piece} "
+        for size in range(shortest, longest + 1):
+            if size >= len(padded):
+                yield padded
+                break
+            for start in range(len(padded) - size + 1):
+                yield padded[start : start + size]
+
+
+class Vocabulary:
+    """Indices and inverse document frequencies of the n-grams of one kind."""
+
+    def __init__(self, index: dict[str, int], idf: list[float]) -> None:
+        self.index = index
+        self.idf = idf
+
+    @classmethod
+    def fit(cls, documents: list[list[str]], fewest: int) -> Vocabulary:
+        """Keep the n-grams that occur in at least `fewest` documents."""
+        count = Counter(gram for document in documents for gram in set(document))
+        kept = sorted(gram for gram, times in count.items() if times >= fewest)
+        total = len(documents) + 1
+        return cls(
+            {gram: i for i, gram in enumerate(kept)}, [math.log(total / (count[g] + 1)) + 1 for g in kept]
+        )
+
+    def weigh(self, grams: Iterable[str]) -> dict[int, float]:
+        """Sublinear tf-idf weights by index, scaled to unit length."""
+        counts = Counter(self.index[gram] for gram in grams if gram in self.index)
+        weights = {i: (1 + math.log(times)) * self.idf[i] for i, times in counts.items()}
+        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        return {i: weight / length for i, weight in weights.items()}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class NgramFeaturizer(SparseFeaturizer, GraphComponent):
+    """One sparse sentence feature: word n-grams and character n-grams, each scaled to unit length."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            **SparseFeaturizer.get_default_config(),
+            "words": 2,  # longest run of words
+            "characters": [2, 5],  # shortest and longest character n-gram
+            "fewest_words": 1,  # rarer ones are left out
+            "fewest_characters": 2,
+        }
+
+    def __init__(
+        self, config: dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource
+    ) -> None:
+        super().__init__(name, config)
+        self._model_storage = model_storage
+        self._resource = resource
+        self._words = Vocabulary({}, [])
+        self._characters = Vocabulary({}, [])
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> NgramFeaturizer:
+        return cls(config, execution_context.node_name, model_storage, resource)
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Every number has a default; a wrong one shows at once in training."""
+
+    def _grams(self, message: Message) -> tuple[list[str], list[str]]:
+        tokens = [token.text for token in message.get(TOKENS_NAMES[TEXT]) or []]
+        shortest, longest = self._config["characters"]
+        words = list(word_grams(tokens, self._config["words"]))
+        return words, list(character_grams(plain(message.get(TEXT) or ""), shortest, longest))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [e for e in training_data.training_examples if e.get(INTENT) and e.get(TEXT)]
+        pairs = [self._grams(example) for example in examples]
+        self._words = Vocabulary.fit([words for words, _ in pairs], self._config["fewest_words"])
+        self._characters = Vocabulary.fit([chars for _, chars in pairs], self._config["fewest_characters"])
+        with self._model_storage.write_to(self._resource) as folder:
+            state = {
+                kind: {"grams": list(vocabulary.index), "idf": vocabulary.idf}
+                for kind, vocabulary in (("words", self._words), ("characters", self._characters))
+            }
+            (folder / _FILE).write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> NgramFeaturizer:
+        component = cls.create(config, model_storage, resource, execution_context)
+        with model_storage.read_from(resource) as folder:
+            state = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        component._words, component._characters = (
+            Vocabulary({gram: i for i, gram in enumerate(state[kind]["grams"])}, state[kind]["idf"])
+            for kind in ("words", "characters")
+        )
+        return component
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        split = len(self._words.index)
+        size = split + len(self._characters.index)
+        for message in messages:
+            words, characters = self._grams(message)
+            weights = self._words.weigh(words)
+            weights.update({split + i: weight for i, weight in self._characters.weigh(characters).items()})
+            columns = np.fromiter(weights, dtype=np.int32, count=len(weights))
+            values = np.fromiter(weights.values(), dtype=np.float32, count=len(weights))
+            row = csr_matrix((values, (np.zeros_like(columns), columns)), shape=(1, size))
+            message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        self.process(training_data.training_examples)
+        return training_data
