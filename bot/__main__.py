@@ -1,0 +1,125 @@
+"""`python -m bot`: start the assistant, feed it, talk to it, look after it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bot.settings import LANGUAGES, SettingError
+
+_EPILOG = """\
+settings (environment variables, all optional):
+  SHOP_HOST, SHOP_PORT      where the assistant listens (127.0.0.1, 5005)
+  SHOP_ACTIONS_PORT         port of the action server, on this machine only (5055)
+  SHOP_DATABASE_URL         the shop's own PostgreSQL with pgvector (default: an embedded one)
+  SHOP_VAR                  folder for the database, pictures, logs and the secret (var/)
+  SHOP_PUBLIC_URL           the address customers see, if a proxy stands in front
+  SHOP_ALLOWED_ORIGINS      websites that may show the chat: https://www.example.com,https://…
+  SHOP_SECRET               key that signs sessions (default: made once in SHOP_VAR/secret)
+  SHOP_TRUST_PROXY          1: take callers' addresses from X-Forwarded-For
+  SHOP_MESSAGES_PER_MINUTE, SHOP_PHOTOS_PER_MINUTE, SHOP_SESSIONS_PER_MINUTE
+                            limits per conversation and per address (60, 12, 60; 0 is none)
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    main = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="The shopping assistant: a website's chat that understands words and photos.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = main.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    serve = commands.add_parser(
+        "serve", help="start every process, check their health, print the address; Ctrl-C stops all"
+    )
+    serve.add_argument(
+        "--model", type=Path, help="a trained dialogue model (default: the newest of these sources)"
+    )
+
+    train = commands.add_parser("train", help="train the dialogue model if its sources have changed")
+    train.add_argument("--force", action="store_true", help="train even if nothing has changed")
+
+    take = commands.add_parser(
+        "import", help="import a catalogue (CSV or JSON Lines with pictures); may be run again"
+    )
+    take.add_argument("path", type=Path, help="the file, or a folder with one file and its pictures")
+    take.add_argument(
+        "--remove-missing", action="store_true", help="remove products that the file does not name"
+    )
+    take.add_argument("--default-price", type=float, metavar="PRICE", help="for rows without a price")
+    take.add_argument("--currency", default="USD", help="for rows without one (%(default)s)")
+    take.add_argument(
+        "--no-pictures", action="store_true", help="do not look at the pictures (no search by photo)"
+    )
+
+    talk = commands.add_parser("talk", help="be a customer, in the terminal or from a script")
+    talk.add_argument("--url", help="address of the assistant (default: as configured)")
+    talk.add_argument("--language", choices=LANGUAGES, help="language of the page the customer is on")
+    talk.add_argument(
+        "--script",
+        type=Path,
+        metavar="FILE.yml",
+        help="a list of say, photo, button, wait; prints JSON lines",
+    )
+
+    commands.add_parser("doctor", help="say in plain words what is missing or misconfigured")
+
+    dialogue = commands.add_parser("_dialogue")  # without help: used by serve
+    dialogue.add_argument("model")
+    return main
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; returns its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except SettingError as error:
+        print(f"A setting is wrong: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    # Each command imports its own: `talk` must not wait for Rasa, nor `serve` for TensorFlow.
+    if options.command == "serve":
+        from bot.serve import serve
+
+        return serve(options.model)
+    if options.command == "train":
+        from bot.models import train
+
+        return train(force=options.force)
+    if options.command == "import":
+        from bot.imports import import_catalogue
+
+        return import_catalogue(
+            options.path,
+            remove_missing=options.remove_missing,
+            default_price=options.default_price,
+            currency=options.currency,
+            pictures=not options.no_pictures,
+        )
+    if options.command == "talk":
+        from bot.talk import talk
+
+        return talk(options.url, options.language, options.script)
+    if options.command == "doctor":
+        from bot.doctor import doctor
+
+        return doctor()
+    from bot.dialogue_server import main as dialogue
+
+    dialogue(options.model)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""The reply model: what the dialogue answers, in one form that every channel's renderer draws its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Button:
+    """A quick reply. `payload` is what the dialogue gets when it is pressed: an intent ("/…") or plain words.
+
+    `retry` is set instead on the channel's own button: the number of the message to send again.
+    """
+
+    title: str
+    payload: str = ""
+    retry: int | None = None
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Button | None:
+        """From a dictionary of Rasa's or of the message store; None without a title."""
+        title = _text(data.get("title"))
+        retry = data.get("retry")
+        if not title:
+            return None
+        return cls(title, str(data.get("payload") or title), retry if isinstance(retry, int) else None)
+
+    def body(self) -> dict[str, Any]:
+        """The form of the message store."""
+        return {"title": self.title, "payload": self.payload, **({"retry": self.retry} if self.retry else {})}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A product as shown: all texts ready, in the customer's language."""
+
+    id: str
+    title: str
+    price: str
+    reason: str
+    picture: str | None
+    url: str | None
+    buttons: tuple[Button, ...] = ()
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Card | None:
+        """From a dictionary; None without id and title."""
+        if not data.get("id") or not data.get("title"):
+            return None
+        return cls(
+            id=str(data["id"]),
+            title=str(data["title"]),
+            price=_text(data.get("price")),
+            reason=_text(data.get("reason")),
+            picture=_address(data.get("picture")),
+            url=_address(data.get("url")),
+            buttons=_buttons(data.get("buttons")),
+        )
+
+    def body(self) -> dict[str, Any]:
+        """The form of the message store."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "price": self.price,
+            "reason": self.reason,
+            "picture": self.picture,
+            "url": self.url,
+            "buttons": [button.body() for button in self.buttons],
+        }
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One bubble of the bot: text, product cards, quick replies, a picture; any of them may be missing."""
+
+    text: str | None = None
+    cards: tuple[Card, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    picture: str | None = None
+
+    @classmethod
+    def from_response(cls, response: Mapping[str, Any]) -> Reply:
+        """From a response of Rasa: text, buttons or quick_replies, image, custom {"cards": […]}."""
+        custom = response.get("custom")
+        custom = custom if isinstance(custom, Mapping) else {}
+        cards = [Card.of(card) for card in custom.get("cards") or [] if isinstance(card, Mapping)]
+        return cls(
+            text=_text(response.get("text") or custom.get("text")) or None,
+            cards=tuple(card for card in cards if card),
+            buttons=_buttons(
+                response.get("buttons") or response.get("quick_replies") or custom.get("buttons")
+            ),
+            picture=_address(response.get("image") or custom.get("picture")),
+        )
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to show."""
+        return bool(self.text or self.cards or self.buttons or self.picture)
+
+    def body(self) -> dict[str, Any]:
+        """The form of the message store; empty parts are left out."""
+        body: dict[str, Any] = {
+            "text": self.text,
+            "cards": [card.body() for card in self.cards],
+            "buttons": [button.body() for button in self.buttons],
+            "picture": self.picture,
+        }
+        return {key: value for key, value in body.items() if value}
+
+
+def offered(body: Mapping[str, Any], button: object, card: object = None) -> Button | None:
+    """The button that a stored reply offered at an index (of a card, if named), or None: nothing else may be
+    sent.
+    """
+    holder = body if card is None else _item(body.get("cards"), card)
+    found = _item(holder.get("buttons"), button) if holder else None
+    return Button.of(found) if found else None
+
+
+def _item(items: Any, index: object) -> Mapping[str, Any] | None:
+    whole = isinstance(index, int) and not isinstance(index, bool)
+    return items[index] if items and whole and 0 <= index < len(items) else None  # type: ignore[operator]
+
+
+def _buttons(items: object) -> tuple[Button, ...]:
+    found = (
+        [Button.of(item) for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
+    )
+    return tuple(button for button in found if button)
+
+
+def _text(value: object) -> str:
+    return str(value).strip() if value is not None else ""
+
+
+def _address(value: object) -> str | None:
+    """An address that a client may follow: a path of ours or http(s); anything else (javascript:, data:) is
+    dropped.
+    """
+    text = _text(value)
+    if text.startswith(("https://", "http://")) or (text.startswith("/") and not text.startswith("//")):
+        return text
+    return None

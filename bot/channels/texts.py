@@ -1,0 +1,100 @@
+"""What the channel itself says, when the dialogue cannot: in both languages, saying what to do next."""
+
+from __future__ import annotations
+
+import re
+
+from bot.settings import DEFAULT_LANGUAGE, LANGUAGES
+
+TEXTS: dict[str, dict[str, str]] = {
+    "failed": {
+        "en": "Sorry, something went wrong on our side. Nothing is lost: please try again in a moment.",
+        "zh": "抱歉，我们这边刚才出了点问题。您的内容没有丢失，请稍后再试一次。",
+    },
+    "retry": {"en": "Try again", "zh": "重试"},
+    "unavailable": {
+        "en": "Sorry, we cannot be reached for a moment. Please try again shortly.",
+        "zh": "抱歉，服务暂时无法连接，请稍后重试。",
+    },
+    "empty": {
+        "en": "That message was empty. Tell me what you are looking for, or send me a photo of it.",
+        "zh": "您发来的消息是空的。请告诉我您想找什么，或者发一张照片给我。",
+    },
+    "cut": {
+        "en": "That was a long message, so I read only its first {n} characters.",
+        "zh": "您的消息比较长，我只读取了前 {n} 个字符。",
+    },
+    "too_many_messages": {
+        "en": "That was a lot of messages in a short time. Please wait a moment and send it again.",
+        "zh": "您发送消息太频繁了，请稍等片刻再发送。",
+    },
+    "too_many_photos": {
+        "en": "That was a lot of photos in a short time. Please wait a minute and send it again.",
+        "zh": "您上传照片太频繁了，请等一分钟再发送。",
+    },
+    "too_many_sessions": {
+        "en": "Too many new chats from your network. Please wait a minute and reload the page.",
+        "zh": "您所在的网络新建会话过多，请等一分钟再刷新页面。",
+    },
+    "not_offered": {
+        "en": "That button is no longer available. Please write what you would like instead.",
+        "zh": "这个按钮已经失效了，请直接输入您的需求。",
+    },
+    "photo_gone": {
+        "en": "That photo is no longer available. Please send it again.",
+        "zh": "这张照片已经失效，请重新发送。",
+    },
+    "bad_request": {"en": "That request was not understood.", "zh": "无法识别该请求。"},
+    "bad_token": {
+        "en": "Your chat session has expired. Please reload the page.",
+        "zh": "会话已过期，请刷新页面。",
+    },
+    "bad_origin": {"en": "This website may not use the chat.", "zh": "该网站无权使用此聊天服务。"},
+    # The photo door.
+    "empty_photo": {
+        "en": "That file is empty. Please choose another photo.",
+        "zh": "这个文件是空的，请换一张照片。",
+    },
+    "too_large": {
+        "en": "That photo is larger than 12 MB. Please send a smaller one.",
+        "zh": "照片超过 12 MB，请发送小一点的照片。",
+    },
+    "not_an_image": {
+        "en": "That file is not a photo. Please send a JPEG, PNG or WebP picture.",
+        "zh": "这个文件不是照片，请发送 JPEG、PNG 或 WebP 格式的图片。",
+    },
+    "unsupported_format": {
+        "en": "I cannot open photos of this kind. Please send a JPEG, PNG or WebP picture, or a screenshot.",
+        "zh": "我打不开这种格式的照片，请发送 JPEG、PNG 或 WebP 格式的图片，或者发截图。",
+    },
+    "too_many_pixels": {
+        "en": "That photo has too many pixels. Please send a smaller version of it.",
+        "zh": "照片的像素过大，请发送小一点的版本。",
+    },
+    "truncated": {
+        "en": "That photo is damaged or did not arrive completely. Please send it again.",
+        "zh": "照片已损坏或没有传完，请重新发送。",
+    },
+    "too_small": {
+        "en": "That photo is too small to see anything on it. Please send a larger one.",
+        "zh": "照片太小，看不清内容，请发送大一点的照片。",
+    },
+}
+
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f]")
+_LATIN = re.compile(r"[A-Za-z]{2,}")
+
+
+def say(code: str, language: str | None, **values: object) -> str:
+    """The text of `code` in a language (English if we do not speak it)."""
+    texts = TEXTS[code]
+    return texts[language if language in LANGUAGES else DEFAULT_LANGUAGE].format(**values)
+
+
+def language_hint(text: str) -> str | None:
+    """The language a text is plainly in, or None. Only for the channel's own texts: the dialogue has its
+    detector.
+    """
+    if _CHINESE.search(text):
+        return "zh"
+    return "en" if _LATIN.search(text) else None

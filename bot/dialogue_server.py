@@ -1,0 +1,44 @@
+"""Rasa's server as `rasa run` starts it, without the imports of the command line (training, tests,
+evaluation).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+from pathlib import Path
+
+from bot import lean
+from bot.settings import ROOT, settings
+
+
+def main(model: str) -> None:
+    """Serve until stopped."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    warnings.filterwarnings("ignore")
+    sys.path.insert(0, str(ROOT))
+    lean.leave_out_tensorflow(Path(model))
+    import rasa.core.run
+    from rasa.core.utils import AvailableEndpoints
+    from rasa.utils.common import configure_logging_and_warnings
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_logging_and_warnings(logging.INFO)
+    configure_structlog(logging.INFO)
+    config = settings()
+    endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
+    if endpoints.action is not None and "SHOP_ACTIONS_PORT" in os.environ:
+        endpoints.action.url = f"{config.actions_url}/webhook"
+    rasa.core.run.serve_application(
+        model_path=model,
+        credentials=str(ROOT / "credentials.yml"),
+        endpoints=endpoints,
+        interface=config.host,
+        port=config.port,
+        enable_api=False,
+    )
+    # Everything is stored; taking TensorFlow and the rest apart piece by piece would only cost seconds.
+    logging.shutdown()
+    os._exit(0)

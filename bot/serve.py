@@ -1,0 +1,310 @@
+"""`python -m bot serve`: every process the assistant needs, started together, watched, and stopped together.
+
+    embedded PostgreSQL ── action server (Rasa SDK, vision, shop) ── dialogue server (Rasa, channels, pages)
+
+The supervisor imports neither Rasa nor TensorFlow: the dialogue server, whose imports take longest, starts at
+once, while the database, the tables and the catalogue are made ready.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot import models
+from bot.settings import ROOT, Settings, settings
+
+START_SECONDS = 180.0
+STOP_SECONDS = 3.0  # then a process is killed
+WATCH_SECONDS = 0.5
+BACKOFF = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # before the next start of a process that keeps dying
+LOG_BYTES = 20 * 2**20
+
+
+class Failed(Exception):
+    """The start cannot go on; the message says why in plain words."""
+
+
+@dataclass
+class Child:
+    """A process of ours and what we remember of it."""
+
+    name: str
+    command: list[str]
+    health: str
+    environment: dict[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    deaths: deque[float] = field(default_factory=lambda: deque(maxlen=len(BACKOFF)))
+    due: float | None = None  # when to start it again
+
+    def start(self) -> None:
+        """Start the process; its output goes to its log."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            self.log.replace(self.log.with_suffix(".old.log"))
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches us only; we stop our children in order
+                preexec_fn=_die_with_parent,
+            )
+        self.started = time.monotonic()
+        self.due = None
+
+    def healthy(self) -> bool:
+        """Whether it answers that it is well."""
+        return fetch(self.health) is not None
+
+    def tail(self, lines: int = 15) -> str:
+        """The end of its log."""
+        with contextlib.suppress(OSError):
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        return ""
+
+
+def _die_with_parent() -> None:
+    # Linux: if the supervisor is killed outright, its children get SIGTERM instead of living on.
+    with contextlib.suppress(Exception):
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+def fetch(url: str, timeout: float = 3.0) -> dict[str, Any] | None:
+    """The JSON object at an address of ours; None if it does not answer or says that it is not well."""
+    try:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(url, timeout=timeout) as response:
+            data = json.load(response)
+            return data if isinstance(data, dict) else None
+    except (OSError, ValueError):
+        return None
+
+
+def say(text: str) -> None:
+    """A line for the person who started us."""
+    print(text, flush=True)
+
+
+def port_free(host: str, port: int) -> bool:
+    """Whether we can listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+class Supervisor:
+    """Starts, watches and stops the processes."""
+
+    def __init__(self, config: Settings, model: Path) -> None:
+        from actions.shop.settings import var_dir
+
+        self.settings = config
+        environment = {
+            **os.environ,
+            "RASA_TELEMETRY_ENABLED": "false",
+            "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3"),
+            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+            "SQLALCHEMY_WARN_20": "0",
+            "PYTHONUNBUFFERED": "1",
+        }
+        # Importing Rasa without compiled bytecode takes three times as long.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        local = "127.0.0.1" if config.host in ("0.0.0.0", "::", "") else config.host
+        host = f"[{local}]" if ":" in local else local
+        logs = var_dir() / "logs"
+        self.actions = Child(
+            "action server",
+            [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(config.actions_port)],
+            f"{config.actions_url}/health",
+            # Rasa's SDK listens to the whole network unless told otherwise.
+            {**environment, "SANIC_HOST": "127.0.0.1"},
+            logs / "actions.log",
+        )
+        self.dialogue = Child(
+            "dialogue server",
+            [sys.executable, "-m", "bot", "_dialogue", str(model)],
+            f"http://{host}:{config.port}/health",
+            environment,
+            logs / "dialogue.log",
+        )
+        self.children = [self.dialogue, self.actions]
+        self.stopping = False
+
+    def run(self) -> int:
+        """Start everything, print the address, watch until told to stop; returns the exit code."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._stop_asked)
+        try:
+            self._check_ports()
+            self.start()
+            while not self.stopping:
+                time.sleep(WATCH_SECONDS)
+                self.watch()
+            return 0
+        except Failed as error:
+            say(f"\n{error}")
+            return 1
+        except _Stop:
+            return 0
+        finally:
+            self.stop()
+
+    def _stop_asked(self, number: int, frame: Any) -> None:
+        if self.stopping:
+            return
+        self.stopping = True
+        raise _Stop
+
+    def _check_ports(self) -> None:
+        for name, host, port in (
+            ("SHOP_PORT", self.settings.host, self.settings.port),
+            ("SHOP_ACTIONS_PORT", "127.0.0.1", self.settings.actions_port),
+        ):
+            if not port_free(host, port):
+                raise Failed(
+                    f"Port {port} is in use by another program (or by another copy of the assistant). "
+                    f"Stop it, or choose another port: {name}={port + 1} make run"
+                )
+
+    def start(self) -> None:
+        """Start all processes and wait until they are well."""
+        begin = time.monotonic()
+        self.dialogue.start()
+        _prepare_shop()
+        self.actions.start()
+        waiting = [self.actions, self.dialogue]
+        told = time.monotonic()
+        while waiting:
+            for child in tuple(waiting):
+                if child.process is not None and child.process.poll() is not None:
+                    raise Failed(
+                        f"The {child.name} ended at its start (code {child.process.returncode}). "
+                        f"Its last words ({child.log}):\n\n{child.tail()}"
+                    )
+                if child.healthy():
+                    say(f"· {child.name}: ready after {time.monotonic() - begin:.1f} s")
+                    waiting.remove(child)
+            if time.monotonic() - begin > START_SECONDS:
+                names = " and ".join(child.name for child in waiting)
+                raise Failed(
+                    f"The {names} did not become ready in {START_SECONDS:.0f} s.\n\n{waiting[0].tail()}"
+                )
+            if waiting and time.monotonic() - told > 5:
+                told = time.monotonic()
+                say(f"  … waiting for the {' and the '.join(child.name for child in waiting)}")
+            time.sleep(0.1)
+        say(f"\nThe assistant is ready: {self.settings.address}   (Ctrl-C stops it)")
+
+    def watch(self) -> None:
+        """Start again what has died."""
+        now = time.monotonic()
+        for child in self.children:
+            if child.due is not None:
+                if now >= child.due:
+                    child.start()
+                    say(f"· {child.name}: started again")
+            elif child.process is not None and child.process.poll() is not None:
+                while child.deaths and now - child.deaths[0] > 120:
+                    child.deaths.popleft()
+                wait = BACKOFF[min(len(child.deaths), len(BACKOFF) - 1)]
+                child.deaths.append(now)
+                child.due = now + wait
+                say(f"! {child.name}: ended (code {child.process.returncode}); starting again in {wait:g} s")
+        if now - getattr(self, "_looked", 0.0) > 3:
+            self._looked = now
+            from actions.shop import database
+
+            # With the embedded PostgreSQL, asking is enough: it is started again if it has died.
+            with contextlib.suppress(Exception):
+                database.healthy()
+
+    def stop(self) -> None:
+        """Stop every process we started, the database last."""
+        self.stopping = True
+        running = [child.process for child in self.children if child.process and child.process.poll() is None]
+        if running:
+            say("· stopping")
+        for process in running:
+            process.terminate()
+        until = time.monotonic() + STOP_SECONDS
+        for process in running:
+            try:
+                process.wait(max(0.0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        with contextlib.suppress(Exception):
+            from actions.shop import database
+
+            # The embedded PostgreSQL stops when the last process that uses it ends: this one, unless somebody
+            # is just importing a catalogue.
+            database.dispose()
+
+
+class _Stop(BaseException):
+    """Raised by the signal handler wherever the supervisor is."""
+
+
+def _prepare_shop() -> None:
+    """Database, tables, and the demo catalogue if there is none."""
+    from actions.shop import catalogue, database
+
+    try:
+        begin = time.monotonic()
+        database.url()
+        database.migrate()
+        say(f"· database: ready after {time.monotonic() - begin:.1f} s")
+        count = catalogue.count()
+    except (database.Unavailable, ValueError) as error:
+        raise Failed(f"The database cannot be used: {error}") from error
+    if not count:
+        from actions.shop.settings import DEMO
+
+        say("· catalogue: empty, importing the demo catalogue (once)")
+        # In a process of its own: it loads the eyes, and the supervisor should stay small.
+        command = [sys.executable, "-m", "bot", "import", str(DEMO / "products.jsonl")]
+        if subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode:
+            raise Failed("The demo catalogue could not be imported.")
+        count = catalogue.count()
+    say(f"· catalogue: {count} products")
+
+
+def serve(model: Path | None = None) -> int:
+    """The command; returns its exit code."""
+    config = settings()
+    if model is not None and not model.is_file():
+        say(f"There is no model {model}.")
+        return 1
+    given, model = model, model or models.current()
+    if model is None:
+        say("There is no trained dialogue model yet. Train it first:  make train   (or: python -m bot train)")
+        return 1
+    if given is None and not models.is_fresh(model):
+        say(f"! {model.name} is older than config.yml, domain/ or data/. To renew it:  python -m bot train")
+    if not (ROOT / "bot" / "widget" / "dist" / "widget.js").exists():
+        say("! The widget is not built, so pages will be missing. `make run` builds it.")
+    return Supervisor(config, model).run()

@@ -1,0 +1,97 @@
+"""The channel with a dialogue that does as it is told (`echo_server`): quick, and able to fail on command."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.serve import fetch
+from tests.conftest import ROOT, clean_environment, free_ports, wait_for
+
+ORIGIN = "https://shop.example"
+
+
+class Echo:
+    """The running echo server."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        (self.port,) = free_ports(1)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = clean_environment(folder) | {
+            "SHOP_PORT": str(self.port),
+            "SHOP_ACTIONS_PORT": "1",
+            "SHOP_ALLOWED_ORIGINS": ORIGIN,
+            "ECHO_LOG": str(folder / "echo.jsonl"),
+            **environment,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        with (self.folder / "echo.log").open("ab") as log:
+            command = [sys.executable, "-m", "tests.channel.echo_server"]
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+        wait_for(self._answers, 300, "start of the echo server")
+
+    def _answers(self) -> bool:
+        assert self.process and self.process.poll() is None, (self.folder / "echo.log").read_text()[-3000:]
+        return fetch(f"{self.url}/shop/none.json") is not None or self._port_open()
+
+    def _port_open(self) -> bool:
+        import socket
+
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self, number: int = signal.SIGKILL) -> None:
+        assert self.process
+        self.process.send_signal(number)
+        self.process.wait(30)
+
+    def asked(self, conversation: str) -> list[str]:
+        """What the dialogue was asked in a conversation, in order."""
+        path = self.folder / "echo.jsonl"
+        lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        return [text for sender, text in lines if sender == conversation]
+
+
+@pytest.fixture(scope="session")
+def echo_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="echo-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shared_echo(echo_folder: Path) -> Iterator[Echo]:
+    echo = Echo(echo_folder)
+    yield echo
+    echo.stop(signal.SIGTERM)
+
+
+@pytest.fixture
+def echo(shared_echo: Echo) -> Echo:
+    """The echo server, up even if the test before has killed it."""
+    if shared_echo.process and shared_echo.process.poll() is not None:
+        shared_echo.start()
+    return shared_echo
+
+
+@pytest.fixture
+def shop_database(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The echo server's database, for this process too."""
+    from actions.shop import database
+
+    monkeypatch.setenv("SHOP_VAR", str(echo.folder))
+    monkeypatch.delenv("SHOP_DATABASE_URL", raising=False)
+    yield
+    database.dispose()
