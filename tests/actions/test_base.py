@@ -1,0 +1,117 @@
+"""What fails becomes a sentence, and nothing is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import base
+from actions.base import ShopAction
+from actions.shop.errors import Unavailable, UnknownProduct
+from actions.turn import Turn
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch):
+    """An action that says something, changes a slot, and then fails with the given error."""
+    monkeypatch.setattr(base, "_BY_INTENT", dict(base._BY_INTENT))
+
+    def make(error: Exception) -> ShopAction:
+        class Failing(ShopAction):
+            def name(self) -> str:
+                return "action_failing"
+
+            async def answer(self, turn: Turn) -> None:
+                turn.say("yes_what")
+                turn.set("focus", "p1")
+                raise error
+
+        return Failing()
+
+    return make
+
+
+async def run(action: ShopAction, tracker: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    dispatcher = CollectingDispatcher()
+    events = await action.run(dispatcher, tracker, {})
+    return dispatcher.messages, {
+        event["name"]: event.get("value") for event in events if event["event"] == "slot"
+    }
+
+
+@pytest.mark.parametrize(("language", "button"), [("en", "Try again"), ("zh", "再试一次")])
+async def test_database_down(failing, tracker_of, language, button):
+    tracker = tracker_of("red dress", "search_product", slots={"language": language})
+    messages, slots = await run(failing(Unavailable("down")), tracker)
+    assert len(messages) == 1
+    assert messages[0]["buttons"] == [{"title": button, "payload": "red dress"}]
+    assert slots["focus"] == "p1"
+
+
+async def test_anything_else_is_logged_with_its_traceback(failing, tracker_of, caplog):
+    messages, _ = await run(failing(ZeroDivisionError("oops")), tracker_of("hi", slots={"language": "en"}))
+    assert messages[0]["buttons"]
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_the_photo_is_kept_for_the_second_try(failing, tracker_of):
+    tracker = tracker_of("like this", "find_similar", slots={"language": "en"}, metadata={"photo": "abc"})
+    action = failing(Unavailable())
+    type(action).photo_is_search = False
+    _, slots = await run(action, tracker)
+    assert slots["photo"] == {"id": "abc", "waiting": True}
+
+
+async def test_a_product_that_is_gone_cannot_be_tried_again(failing, tracker_of):
+    messages, _ = await run(failing(UnknownProduct(product_id="p9")), tracker_of(slots={"language": "en"}))
+    assert "no longer" in messages[0]["text"]
+    assert not messages[0]["buttons"]
+
+
+async def test_an_open_question_survives_a_failure(failing, tracker_of):
+    question = {"needs": "size", "intent": "add_to_cart", "entities": {}, "of": ["M"]}
+    _, slots = await run(
+        failing(Unavailable()), tracker_of("hm", slots={"language": "en", "pending": question})
+    )
+    assert "pending" not in slots
+
+
+async def test_shopping_leaves_a_form(failing, tracker_of):
+    action = failing(UnknownProduct())
+    events = await action.run(
+        CollectingDispatcher(), tracker_of(slots={"language": "en"}, loop="order_form"), {}
+    )
+    assert {"event": "active_loop", "name": None, "timestamp": None} in events
+
+
+def test_every_intent_has_an_action():
+    import yaml
+
+    from actions import (  # noqa: F401
+        cart,
+        checkout,
+        choose,
+        clarify,
+        compare,
+        handoff,
+        look,
+        orders,
+        photo,
+        preferences,
+        privacy,
+        product,
+        search,
+        service,
+        size,
+        small_talk,
+        wishlist,
+    )  # fmt: skip
+    from actions.texts import DATA
+
+    domain = yaml.safe_load((DATA.parent / "domain.yml").read_text(encoding="utf-8"))
+    intents = {next(iter(each)) for each in domain["intents"]}
+    by_form = {"order_status", "cancel_order"}
+    by_response = {"thank", "goodbye", "bot_challenge", "give_feedback"}
+    assert intents == set(base._BY_INTENT) | by_form | by_response

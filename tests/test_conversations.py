@@ -1,0 +1,315 @@
+"""Conversations as customers have them, against the real server over the widget's own protocol.
+
+Each `tests/conversations/*.yml` is a list of `{name, language?, steps}`; `language` is the page's. A step is
+`{say}`, `{photo: {kind}, say?}` (a picture of the demo shop), `{button: TITLE or number}` (of the last reply),
+`{say_size_of: N}` (a size in stock of the Nth product shown), each with `expect`:
+
+    language: en | zh          every sentence is in that language
+    says: [a, b]               one of these is said (capitals do not matter)    says_all: each of them
+    says_not: [a]              none of these is said
+    mentions: N                the title of the Nth product shown last is said or on a card
+    no_cards: true
+    min_buttons: N
+    cards: {min, max, kinds, not_kinds, colours, not_colours, other_colours_than, genders, price_min, price_max,
+            cheaper: true (than the dearest before), new: true (none shown before), new_to: N (not the Nth shown),
+            is: N or [N, M] (those of the last list), ids: [...]}
+
+Kinds may be groups of the taxonomy; a colour means its family. The products' facts are looked up in the demo shop's
+records, so that a card can only be right if the record says so.
+
+Set SHOP_TEST_URL to run against a server that is up already; else one is started with a database of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.client import Client
+from vision.taxonomy import load as load_taxonomy
+
+ROOT = Path(__file__).resolve().parents[1]
+DEMO = ROOT / "data" / "demo"
+START_SECONDS = 300
+CJK = re.compile(r"[\u3400-\u9fff]")
+LETTERS = re.compile(r"[A-Za-z]{3,}")
+
+
+def _conversations() -> list[Any]:
+    found = []
+    for path in sorted((ROOT / "tests" / "conversations").glob("*.yml")):
+        for conversation in yaml.safe_load(path.read_text(encoding="utf-8")):
+            found.append(pytest.param(conversation, id=f"{path.stem}: {conversation['name']}"))
+    return found
+
+
+@lru_cache(maxsize=1)
+def records() -> dict[str, dict[str, Any]]:
+    """The demo catalogue's records by id."""
+    lines = (DEMO / "products.jsonl").read_text(encoding="utf-8").splitlines()
+    return {record["id"]: record for record in map(json.loads, filter(None, lines))}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the assistant."""
+    if url := os.environ.get("SHOP_TEST_URL"):
+        yield url
+        return
+    from bot import models
+
+    if models.current() is None:
+        pytest.skip("no dialogue model is trained: run `python -m bot train`")
+    port, actions_port = _free_port(), _free_port()
+    environment = {
+        **os.environ,
+        "SHOP_VAR": str(tmp_path_factory.mktemp("var")),
+        "SHOP_PORT": str(port),
+        "SHOP_ACTIONS_PORT": str(actions_port),
+        "SHOP_MESSAGES_PER_MINUTE": "0",
+        "SHOP_PHOTOS_PER_MINUTE": "0",
+        "SHOP_SESSIONS_PER_MINUTE": "0",
+    }
+    log = tmp_path_factory.mktemp("logs") / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(url, process, log)
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+class Customer:
+    """A customer who follows a script and looks at what comes back. All that knows of the protocol is here."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.replies: list[dict[str, Any]] = []
+        self.lists: list[list[str]] = []  # ids of the cards of each list shown, newest last
+
+    async def step(self, step: dict[str, Any]) -> None:
+        """Send what the step says and take in the replies."""
+        if "button" in step:
+            await self._press(step["button"])
+            return
+        if "say_size_of" in step:
+            sizes = records()[self.shown[step["say_size_of"] - 1]]["sizes"]
+            text = next(size["name"] for size in sizes if size["stock"])
+        else:
+            text = step.get("say", "")
+        photo = await self.client.upload(_picture(**step["photo"])) if "photo" in step else None
+        self._take(await self.client.say(str(text), photo))
+
+    async def _press(self, wanted: str | int) -> None:
+        if isinstance(wanted, str):
+            self._take(await self.client.press_title(wanted))
+            return
+        reply = next(reply for reply in reversed(self.replies) if reply["buttons"])
+        self._take(await self.client.press(reply["seq"], wanted - 1))
+
+    def _take(self, turn: Any) -> None:
+        assert turn.error is None, f"the server refused: {turn.error}"
+        self.replies = turn.replies
+
+    def remember(self) -> None:
+        """Count the products of this turn as shown."""
+        ids = [id for id in self.card_ids() if id in records()]
+        if ids:
+            self.lists.append(ids)
+
+    @property
+    def shown(self) -> list[str]:
+        return self.lists[-1] if self.lists else []
+
+    def text(self) -> str:
+        return "\n".join(reply["text"] for reply in self.replies if reply["text"])
+
+    def card_ids(self) -> list[str]:
+        return [card["id"] for reply in self.replies for card in reply["cards"]]
+
+    def buttons(self) -> list[str]:
+        return [button["title"] for reply in self.replies for button in reply["buttons"]]
+
+
+@pytest.mark.parametrize("conversation", _conversations())
+async def test_conversation(conversation: dict[str, Any], server: str) -> None:
+    async with Client(server, language=conversation.get("language")) as client:
+        customer = Customer(client)
+        for number, step in enumerate(conversation["steps"], 1):
+            await customer.step(step)
+            try:
+                check(customer, step.get("expect") or {})
+            except AssertionError as error:
+                said = step.get("say", step.get("button", step.get("photo")))
+                shown = json.dumps(_brief(customer.replies), ensure_ascii=False)
+                raise AssertionError(f"step {number}, {said!r}: {error}\n{shown}") from None
+            customer.remember()
+
+
+def test_half_of_the_conversations_are_chinese() -> None:
+    conversations = [param.values[0] for param in _conversations()]
+    chinese = [each for each in conversations if CJK.search(each["name"])]
+    assert len(conversations) >= 50
+    assert 0.4 <= len(chinese) / len(conversations) <= 0.6
+
+
+def check(customer: Customer, expect: dict[str, Any]) -> None:
+    """Compare the replies with what is expected; raises `AssertionError`."""
+    known = {
+        "language", "says", "says_all", "says_not", "mentions", "no_cards", "min_buttons", "cards",
+    }  # fmt: skip
+    assert set(expect) <= known, f"unknown expectations: {set(expect) - known}"
+    assert customer.replies, "nothing was answered"
+    text, folded = customer.text(), customer.text().casefold()
+    if language := expect.get("language"):
+        assert_language(text, language)
+    if says := expect.get("says"):
+        assert any(each.casefold() in folded for each in says), f"none of {says} is said"
+    for each in expect.get("says_all", ()):
+        assert each.casefold() in folded, f"{each!r} is not said"
+    for each in expect.get("says_not", ()):
+        assert each.casefold() not in folded, f"{each!r} is said"
+    if number := expect.get("mentions"):
+        record = records()[customer.shown[number - 1]]
+        titles = (record["title_en"], record["title_zh"])
+        assert any(title in text for title in titles), f"{titles} is not mentioned"
+    if expect.get("no_cards"):
+        assert not customer.card_ids(), "there are cards"
+    if wanted := expect.get("min_buttons"):
+        assert len(customer.buttons()) >= wanted, f"only {customer.buttons()}"
+    if cards := expect.get("cards"):
+        check_cards(customer, cards)
+
+
+def check_cards(customer: Customer, expect: dict[str, Any]) -> None:
+    """Compare the cards with what is expected, by the catalogue's records."""
+    taxonomy = load_taxonomy()
+    ids = customer.card_ids()
+    if "ids" in expect:
+        assert ids == expect["ids"]
+        return
+    found = [records()[id] for id in ids]
+    for card in (card for reply in customer.replies for card in reply["cards"]):
+        price = f"{records()[card['id']]['price']:.2f}".removesuffix(".00")
+        assert price in card["price"].replace(",", ""), (
+            f"the card's price {card['price']} is not the record's {price}"
+        )
+        assert card["picture"] and card["url"] and card["buttons"]
+    if "is" in expect:
+        numbers = expect["is"] if isinstance(expect["is"], list) else [expect["is"]]
+        assert ids == [customer.shown[number - 1] for number in numbers]
+    assert len(ids) >= expect.get("min", 1), f"only {len(ids)} cards"
+    assert len(ids) <= expect.get("max", 99), f"{len(ids)} cards"
+    for key, wanted in (("kinds", True), ("not_kinds", False)):
+        if key in expect:
+            kinds = {kind for name in expect[key] for kind in taxonomy.expand(name)}
+            wrong = [record["title_en"] for record in found if (record["category"] in kinds) is not wanted]
+            assert not wrong, f"{key} {expect[key]}: {wrong}"
+    if "colours" in expect:
+        families = {taxonomy.family(colour) for colour in expect["colours"]}
+        wrong = [record["title_en"] for record in found if not families & _families(record)]
+        assert not wrong, f"not {expect['colours']}: {wrong}"
+    if "not_colours" in expect:
+        wrong = [record["title_en"] for record in found if record["colour"] in expect["not_colours"]]
+        assert not wrong, f"{expect['not_colours']}: {wrong}"
+    if "other_colours_than" in expect:
+        assert any(record["colour"] not in expect["other_colours_than"] for record in found), (
+            "the old colour holds"
+        )
+    if "genders" in expect:
+        wrong = [record["title_en"] for record in found if record["gender"] not in expect["genders"]]
+        assert not wrong, f"not for {expect['genders']}: {wrong}"
+    prices = [record["price"] for record in found]
+    assert all(price <= expect.get("price_max", 1e9) for price in prices), f"dearer than asked for: {prices}"
+    assert all(price >= expect.get("price_min", 0) for price in prices), f"cheaper than asked for: {prices}"
+    if expect.get("cheaper"):
+        before = [records()[id]["price"] for id in customer.shown]
+        assert max(prices) < max(before), f"{prices} is not cheaper than {before}"
+    if expect.get("new"):
+        old = {id for ids in customer.lists for id in ids}
+        assert not old & set(ids), "shown before"
+    if number := expect.get("new_to"):
+        assert customer.shown[number - 1] not in ids
+
+
+def assert_language(text: str, language: str) -> None:
+    """Whether a reply is in the language; names of brands may be Latin in Chinese."""
+    if language == "zh":
+        assert CJK.search(text), f"not Chinese: {text!r}"
+        sentences = [each for each in re.split(r"[\n。！？]", text) if LETTERS.search(each)]
+        assert all(CJK.search(each) for each in sentences), f"English among Chinese: {text!r}"
+    else:
+        assert not CJK.search(text), f"Chinese in English: {text!r}"
+        assert LETTERS.search(text)
+
+
+def _families(record: dict[str, Any]) -> set[str]:
+    taxonomy = load_taxonomy()
+    return {taxonomy.family(colour) for colour in (record["colour"], record["colour2"]) if colour}
+
+
+def _picture(kind: str, colour: str | None = None) -> Path:
+    """The drawn picture of a product of that kind in stock, always the same one."""
+    fitting = [
+        record
+        for record in records().values()
+        if record["category"] == kind
+        and colour in (None, record["colour"])
+        and any(s["stock"] for s in record["sizes"])
+    ]
+    return DEMO / "pictures" / random.Random(7).choice(fitting)["picture"]
+
+
+def _brief(replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": reply["text"],
+            "cards": [f"{card['title']} {card['price']}" for card in reply["cards"]],
+            "buttons": [button["title"] for button in reply["buttons"]],
+        }
+        for reply in replies
+    ]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with opener.open(f"{url}/health", timeout=3) as response:
+                if response.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.5)
+    raise RuntimeError(f"the assistant did not start:\n{log.read_text(errors='replace')[-3000:]}")
