@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -20,21 +20,15 @@ from sqlalchemy.engine import Connection
 
 from vision import photo
 
-from . import catalogue, database, orders, pictures, settings
+from . import catalogue, database, embeddings, orders, pictures, settings
+from .embeddings import EyesLike, Progress
 from .errors import ImportFailed
 from .products import Product
 from .records import Defaults, RecordError, is_removal, to_id, to_product
 from .sources import Row, Source, open_source
-from .tables import EMBEDDING_SIZE, products
+from .tables import products
 
 _BATCH = 32
-Progress = Callable[[int, int], None]
-
-
-class EyesLike(Protocol):
-    """What the import needs of `vision.eyes.Eyes`."""
-
-    def look(self, pixels: np.ndarray, *, caption: bool = True) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -126,7 +120,9 @@ class _Import:
         self.report = Report()
         self.seen: dict[str, int] = {}
         self._eyes = eyes
-        self._model = model_key() if eyes == "load" else getattr(eyes, "version", "given") if eyes else None
+        self._model = (
+            embeddings.model_key() if eyes == "load" else getattr(eyes, "version", "given") if eyes else None
+        )
 
     def run(self, rows: list[Row], progress: Progress | None) -> None:
         with database.session() as connection:
@@ -169,7 +165,7 @@ class _Import:
         product = Product(**{**vars(product), "picture": name})
         record = json.dumps(product.to_dict(), sort_keys=True)
         record_key = _digest(record, product.line, str(product.care_texts), picture or b"")
-        picture_key = _digest(picture, self._model or "") if picture is not None and self._model else None
+        picture_key = embeddings.key(picture, self._model) if picture is not None and self._model else None
         known = self.known.get(product.id)
         keep = known is not None and known.embedding_key == picture_key
         if known and known.record_key == record_key and (keep or self._model is None):
@@ -218,15 +214,10 @@ class _Import:
             raise RecordError(f"picture {name!r} cannot be used: {error}") from error
         if self._model is None:
             return None
-        if self._eyes == "load":
-            self._eyes = load_eyes()
-        embedding = np.asarray(self._eyes.look(pixels, caption=False).embedding, dtype=np.float32)  # type: ignore[union-attr]
-        if embedding.shape != (EMBEDDING_SIZE,):
-            raise ImportFailed(
-                f"the eyes give embeddings of size {embedding.shape}, the database holds {EMBEDDING_SIZE}"
-            )
+        if self._eyes is None or isinstance(self._eyes, str):
+            self._eyes = embeddings.load_eyes()
         self.report.embedded += 1
-        return embedding
+        return embeddings.embed(self._eyes, pixels)
 
     def remove_missing(self) -> None:
         missing = [product_id for product_id in self.known if product_id not in self.seen]
@@ -238,26 +229,6 @@ class _Import:
 
 def _remove(product_id: str, connection: Connection) -> None:
     catalogue.remove([product_id], connection=connection)
-
-
-def model_key() -> str:
-    """Tells the eyes' models apart: embeddings of different ones cannot be compared. Raises `ImportFailed`."""
-    from vision import eyes
-
-    try:
-        return eyes.version()
-    except OSError as error:
-        raise ImportFailed(f"the eyes have no weights: {error}") from error
-
-
-def load_eyes() -> EyesLike:
-    """The real eyes. Raises `ImportFailed` where they cannot be loaded."""
-    from vision.eyes import Eyes, EyesError
-
-    try:
-        return Eyes.load()
-    except EyesError as error:
-        raise ImportFailed(str(error)) from error
 
 
 def _stored_vector(connection: Any, product_id: str) -> np.ndarray | None:
