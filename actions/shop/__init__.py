@@ -13,7 +13,7 @@ database    url() engine() session() migrate() healthy() stop()
 products    Product Size · Product.title(lang) .description(lang) .price_text(lang) .in_stock(size=None)
             .kind_name(lang) .colour_name(lang) .care(lang) .picture_url .to_dict(); price_text(price,
             currency, lang)
-catalogue   get(id) get_many(ids) count() sold_kinds() lines_colours(product) upsert(...) remove(ids)
+catalogue   get(id) get_many(ids) count() sold_kinds() colours_of_line(product) upsert(...) remove(ids)
             version() vocabulary_refresh()
 criteria    Criteria(...) .merge(other) .without(*fields) .to_dict() .from_dict(d) .from_entities(list)
             .describe(lang) .is_empty() .wishes() ; FIELDS SORTS
@@ -51,6 +51,8 @@ vocabulary  load() → Vocabulary(version, brands, categories, colours, material
 importer    import_catalogue(path, *, remove_missing=False, default_price=None, currency="USD",
             eyes="load"|Eyes|None, progress=callable(done, total)) → Report(added, updated, unchanged,
             removed, refused, embedded, seconds)
+embeddings  stale() → ids whose picture other weights looked at; refresh(progress) looks anew, after an
+            update of the eyes
 demo        load(progress=…) → Report: the demo catalogue and the demo orders, nothing where they are loaded
             already
 """

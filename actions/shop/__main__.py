@@ -1,4 +1,4 @@
-"""The shop's own commands: `python -m actions.shop import|demo|evaluate-photos|search|forget|purge`."""
+"""The shop's own commands: `python -m actions.shop import|demo|look|evaluate-photos|search|purge`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import catalogue, database, demo, evaluation, photos, search
+from . import catalogue, database, demo, embeddings, evaluation, photos, search
 from .criteria import SORTS, Criteria
 from .errors import ShopError
-from .importer import Report, import_catalogue, load_eyes
+from .importer import Report, import_catalogue
 
 REFUSED_SHOWN = 20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0 done, 1 failed or rows refused, 2 wrong use."""
+    """Run one command; returns the exit code: 0 done, 1 failed or every row refused, 2 wrong use."""
     options = _parser().parse_args(arguments)
     try:
         result: int = options.run(options)
@@ -54,7 +54,14 @@ def _tell(report: Report) -> int:
     if len(report.refused) > REFUSED_SHOWN:
         print(f"… and {len(report.refused) - REFUSED_SHOWN} more refused", file=sys.stderr)
     print(report.summary())
-    return 1 if report.refused else 0
+    taken = report.added + report.updated + report.unchanged + report.removed
+    return 1 if report.refused and not taken else 0
+
+
+def _look(options: argparse.Namespace) -> int:
+    database.migrate()
+    print(f"{embeddings.refresh(_progress('looking'))} pictures looked at anew")
+    return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -62,7 +69,9 @@ def _evaluate(options: argparse.Namespace) -> int:
     labelled = evaluation.sample(evaluation.read_labels(options.folder, split=options.split), options.limit)
     if not catalogue.count():
         raise ShopError("the catalogue is empty; import one first (python -m actions.shop demo)")
-    score = evaluation.evaluate(labelled, evaluation.seer(load_eyes()), _progress("looking")).to_dict()
+    score = evaluation.evaluate(
+        labelled, evaluation.seer(embeddings.load_eyes()), _progress("looking")
+    ).to_dict()
     if options.json:
         print(json.dumps(score, ensure_ascii=False))
         return 0
@@ -136,6 +145,9 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("demo", help="load the demo catalogue and the demo orders")
     command.set_defaults(run=_demo)
+
+    command = commands.add_parser("look", help="look anew at the pictures, where the eyes have changed")
+    command.set_defaults(run=_look)
 
     command = commands.add_parser(
         "evaluate-photos", help="score the photo search on a folder of labelled photos"

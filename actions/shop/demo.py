@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from . import settings
-from .importer import Progress, Report, import_catalogue
+from .embeddings import Progress
+from .importer import Report, import_catalogue
 
 
 def load(progress: Progress | None = None) -> Report:

@@ -120,9 +120,7 @@ class _Import:
         self.report = Report()
         self.seen: dict[str, int] = {}
         self._eyes = eyes
-        self._model = (
-            embeddings.model_key() if eyes == "load" else getattr(eyes, "version", "given") if eyes else None
-        )
+        self._model = embeddings.model_key() if eyes == "load" else getattr(eyes, "version", None)
 
     def run(self, rows: list[Row], progress: Progress | None) -> None:
         with database.session() as connection:

@@ -8,7 +8,7 @@ import textwrap
 import pytest
 from PIL import Image
 
-from actions.shop import catalogue, pictures, search, settings, vocabulary
+from actions.shop import catalogue, embeddings, pictures, search, settings, vocabulary
 from actions.shop.criteria import Criteria
 from actions.shop.errors import ImportFailed
 from actions.shop.importer import import_catalogue
@@ -217,3 +217,12 @@ def test_search_sees_an_import_at_once(folder):
     write_catalogue(folder, [record(1)])
     import_catalogue(folder, eyes=ColourEyes())
     assert search.by_criteria(Criteria(colours="Gold")).products[0].id == "n1"
+
+
+def test_pictures_are_looked_at_anew_when_the_eyes_have_changed(folder):
+    write_catalogue(folder, [record(1), record(2, picture=None)])
+    import_catalogue(folder, eyes=ColourEyes())
+    assert "n1" not in embeddings.stale(ColourEyes.version) and "n1" in embeddings.stale("histogram-2")
+    eyes = ColourEyes()
+    assert embeddings.refresh(eyes=eyes, model="histogram-2") == eyes.looked == catalogue.count() - 1
+    assert embeddings.stale("histogram-2") == [] and embeddings.refresh(eyes=eyes, model="histogram-2") == 0
