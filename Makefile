@@ -8,6 +8,8 @@ export RASA_TELEMETRY_ENABLED = false
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD = 1
+# Old packages of Rasa's warn their developers by the dozen; that hides the lines that matter here.
+export PYTHONWARNINGS ?= ignore
 # Without compiled bytecode Rasa takes 25 s to import instead of 6 s, so this must not be switched off from outside.
 export PYTHONDONTWRITEBYTECODE =
 

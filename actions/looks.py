@@ -106,8 +106,8 @@ def named(turn: Turn, kind: str, colour: str | None = None) -> str:
 
 
 def _near(look: Look) -> tuple[str, ...]:
-    """The smallest group of kinds around the one on the photo, if the eyes are sure of the group and the kind is
-    sold; else nothing.
+    """The smallest group of kinds around the one on the photo, if the eyes are sure of the group and the shop
+    sells the kind; else nothing.
     """
     if not look.kinds or look.kinds[0].name not in vocabulary.load().categories:
         return ()

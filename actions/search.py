@@ -1,11 +1,4 @@
-"""Finding products: searching, refining, going on, products like one, suggestions, and why they were shown.
-
-What was agreed holds until it is changed: a refined search keeps every wish that the message does not touch,
-and so does a new search. Only when the customer turns to another kind of product do the wishes go that
-belong to the old one (size, pattern, material, brand, order and free words): a "striped red shirt, size M,
-under $50" followed by "now shoes" leaves red, $50, gender, occasion and exclusions. Wishes carried over
-never end in nothing: if there are no red shoes, shoes in other colours are shown, and the assistant says so.
-"""
+"""Finding products by what was agreed: searching, refining, dropping a wish, going on."""
 
 from __future__ import annotations
 
@@ -15,19 +8,16 @@ from statistics import median
 from typing import Any
 
 from actions.shop import catalogue, outfits, profile, recommend, search
-from actions.shop.criteria import Criteria, expand
+from actions.shop.criteria import Criteria
 from actions.shop.search import Results
 
 from . import items, looks, pending, results
+from .agreement import agreed
+from .agreement import carried as carried_over
 from .base import ShopAction, hand_over
 from .cards import payload
 from .results import PAGE
 from .turn import Turn
-
-# Wishes that belong to the kind of product they were said of.
-OF_A_KIND = ("sizes", "patterns", "not_patterns", "materials", "not_materials", "brands", "sort", "text")
-# Wishes carried over to another kind that may give way, the first first.
-GIVES_WAY = ("colours", "occasions", "seasons", "price", "genders")
 
 _CHEAPER = re.compile(
     r"cheaper|less expensive|lower price|too expensive|too dear|too much|price?y"
@@ -56,7 +46,7 @@ WISHES = {
 
 
 class Search(ShopAction):
-    """ "red running shoes under $60": a new search; the wishes agreed before hold, see above."""
+    """ "red running shoes under $60": a new search; the wishes agreed before hold, see `agreement`."""
 
     intents = ("search_product",)
 
@@ -77,7 +67,7 @@ class Search(ShopAction):
         if not wishes.categories and turn.shown:
             await search_again(turn, criteria)
             return
-        await search_words(turn, criteria, carried=_carried(before, wishes))
+        await search_words(turn, criteria, carried=carried_over(before, wishes))
 
 
 class Refine(ShopAction):
@@ -152,96 +142,6 @@ class ShowMore(ShopAction):
             await hand_over(turn, "recommend")
             return
         await search_again(turn, turn.criteria, offset=int(turn.shown.get("next", 0)))
-
-
-class Similar(ShopAction):
-    """Products like the one named, the one in hand, or the photo; "but in blue" is kept to."""
-
-    intents = ("find_similar",)
-
-    def name(self) -> str:
-        return "action_similar"
-
-    async def answer(self, turn: Turn) -> None:
-        by_reference = bool(turn.values("product_id") or turn.values("ordinal"))
-        if turn.photo and not by_reference and not (turn.shown_ids and turn.slot("focus")):
-            await looks.search(turn, turn.photo)
-            return
-        product = await items.one(turn, "find_similar", ask=bool(turn.shown_ids) or turn.wishes.is_empty())
-        if product is None:
-            if not turn.shown_ids and not turn.wishes.is_empty():
-                await hand_over(turn, "search_product")
-            return
-        # Words that only point at the product ("more like the red one") are no wishes about those to be
-        # found.
-        wishes = turn.wishes if by_reference else Criteria()
-        found = await turn.call(search.similar_to, product.id, wishes, limit=PAGE)
-        turn.criteria = wishes
-        if not found.hits:
-            await results.nothing_found(turn, found, wishes, mode="similar", product=product.id)
-            return
-        title = product.title(turn.language)
-        results.show(turn, found, "similar", mode="similar", product=product.id, title=title)
-
-
-class Recommend(ShopAction):
-    """A suggestion without naming what: from the customer's tastes, the occasion, and what is popular."""
-
-    intents = ("recommend",)
-
-    def name(self) -> str:
-        return "action_recommend"
-
-    async def answer(self, turn: Turn) -> None:
-        criteria = turn.wishes
-        found = await turn.call(recommend.suggest, turn.customer, criteria, limit=PAGE)
-        turn.criteria = criteria
-        if not found.hits:
-            await results.nothing_found(turn, found, criteria, mode="suggestions")
-            return
-        if criteria.is_empty():
-            results.show(turn, found, "suggestions", mode="suggestions")
-        else:
-            wanted = criteria.describe(turn.language)
-            results.show(turn, found, "suggestions_for", mode="suggestions", wanted=wanted)
-
-
-class Why(ShopAction):
-    """Why a product was shown: the search's own reasons."""
-
-    intents = ("ask_why",)
-    keeps_pending = True
-
-    def name(self) -> str:
-        return "action_why"
-
-    async def answer(self, turn: Turn) -> None:
-        why: dict[str, list[str]] = turn.shown.get("why") or {}
-        if not why:
-            turn.say(
-                "why_nothing", buttons=[{"title": turn.words.button("popular"), "payload": "/recommend"}]
-            )
-            return
-        named = [product for product in await items.named(turn) if product.id in why]
-        lines = []
-        for product in named or await items.products(turn, turn.shown_ids[:3]):
-            reason = turn.words.reason(why.get(product.id, ())) or turn.words.say("why_fits")
-            lines.append(turn.words.say("why_line", title=product.title(turn.language), reason=reason))
-        wanted = turn.criteria
-        intro = "why_wishes" if not wanted.is_empty() else "why"
-        turn.say(intro, wanted=wanted.describe(turn.language) if not wanted.is_empty() else "")
-        turn.say_text("\n".join(lines))
-
-
-def agreed(before: Criteria, wishes: Criteria) -> Criteria:
-    """What holds now: the wishes before, changed by those of this message; see the module's text."""
-    if (
-        wishes.categories
-        and before.categories
-        and not set(expand(wishes.categories)) & set(expand(before.categories))
-    ):
-        before = before.without(*OF_A_KIND)
-    return before.merge(wishes)
 
 
 async def search_words(turn: Turn, criteria: Criteria, *, carried: tuple[str, ...] = ()) -> None:
@@ -361,12 +261,6 @@ def _found(found: Results) -> str:
     if found.total == 1:
         return "found_one"
     return "found" if found.total > len(found.hits) else "found_all"
-
-
-def _carried(before: Criteria, wishes: Criteria) -> tuple[str, ...]:
-    """The wishes of earlier turns that this search inherits and may drop."""
-    now = set(wishes.wishes())
-    return tuple(field for field in GIVES_WAY if field in set(before.wishes()) - now)
 
 
 def _below(prices: list[Decimal]) -> Decimal:

@@ -43,8 +43,8 @@ class FillSizeForm(FormFiller):
         for name in self.slots:
             if value := turn.value(name) or (asked == name and _number(turn.text, name)):
                 found[name] = value
-        if usual := turn.value("size"):
-            found["usual_size"] = str(usual)
+        if usual := _usual(turn):
+            found["usual_size"] = usual
         if not found and asked is not None:
             return {}
         try:
@@ -68,8 +68,8 @@ class Size(ShopAction):
 
     async def answer(self, turn: Turn) -> None:
         target: dict[str, str] = turn.slot("size_for") or await _target(turn)
-        usual = turn.value("size")
-        advice = await advise(turn, **({"usual_size": str(usual)} if usual else {}))
+        usual = _usual(turn)
+        advice = await advise(turn, **({"usual_size": usual} if usual else {}))
         product = await turn.call(catalogue.get, target["product"]) if target.get("product") else None
         if advice.size is None:
             # Sizes of this kind do not follow from the body: the usual one is asked for.
@@ -142,6 +142,12 @@ def _kind_name(turn: Turn, target: dict[str, str], product: Product | None) -> s
     if product:
         return product.title(turn.language)
     return turn.words.value("categories", target.get("category", "clothing"))
+
+
+def _usual(turn: Turn) -> str | None:
+    """The size that the customer names. 多大码 ("how big a size") asks for one, although 大码 alone is L."""
+    size = turn.value("size")
+    return str(size) if size and not ("多大" in turn.text and str(size).upper() == "L") else None
 
 
 def _number(text: str, name: str) -> int | None:

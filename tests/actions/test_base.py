@@ -106,6 +106,7 @@ def test_every_intent_has_an_action():
         service,
         size,
         small_talk,
+        suggestions,
         wishlist,
     )  # fmt: skip
     from actions.texts import DATA

@@ -1,0 +1,90 @@
+"""Suggestions: products like one, what might please, and why something was shown."""
+
+from __future__ import annotations
+
+from actions.shop import recommend, search
+from actions.shop.criteria import Criteria
+
+from . import items, looks, results
+from .base import ShopAction, hand_over
+from .results import PAGE
+from .turn import Turn
+
+
+class Similar(ShopAction):
+    """Products like the one named, the one in hand, or the photo; "but in blue" is kept to."""
+
+    intents = ("find_similar",)
+
+    def name(self) -> str:
+        return "action_similar"
+
+    async def answer(self, turn: Turn) -> None:
+        by_reference = bool(turn.values("product_id") or turn.values("ordinal"))
+        if turn.photo and not by_reference and not (turn.shown_ids and turn.slot("focus")):
+            await looks.search(turn, turn.photo)
+            return
+        product = await items.one(turn, "find_similar", ask=bool(turn.shown_ids) or turn.wishes.is_empty())
+        if product is None:
+            if not turn.shown_ids and not turn.wishes.is_empty():
+                await hand_over(turn, "search_product")
+            return
+        # Words that only point at the product ("more like the red one") are no wishes about those to be
+        # found.
+        wishes = turn.wishes if by_reference else Criteria()
+        found = await turn.call(search.similar_to, product.id, wishes, limit=PAGE)
+        turn.criteria = wishes
+        if not found.hits:
+            await results.nothing_found(turn, found, wishes, mode="similar", product=product.id)
+            return
+        title = product.title(turn.language)
+        results.show(turn, found, "similar", mode="similar", product=product.id, title=title)
+
+
+class Recommend(ShopAction):
+    """A suggestion without naming what: from the customer's tastes, the occasion, and what is popular."""
+
+    intents = ("recommend",)
+
+    def name(self) -> str:
+        return "action_recommend"
+
+    async def answer(self, turn: Turn) -> None:
+        criteria = turn.wishes
+        found = await turn.call(recommend.suggest, turn.customer, criteria, limit=PAGE)
+        turn.criteria = criteria
+        if not found.hits:
+            await results.nothing_found(turn, found, criteria, mode="suggestions")
+            return
+        if criteria.is_empty():
+            results.show(turn, found, "suggestions", mode="suggestions")
+        else:
+            wanted = criteria.describe(turn.language)
+            results.show(turn, found, "suggestions_for", mode="suggestions", wanted=wanted)
+
+
+class Why(ShopAction):
+    """Why a product was shown: the search's own reasons."""
+
+    intents = ("ask_why",)
+    keeps_pending = True
+
+    def name(self) -> str:
+        return "action_why"
+
+    async def answer(self, turn: Turn) -> None:
+        why: dict[str, list[str]] = turn.shown.get("why") or {}
+        if not why:
+            turn.say(
+                "why_nothing", buttons=[{"title": turn.words.button("popular"), "payload": "/recommend"}]
+            )
+            return
+        named = [product for product in await items.named(turn) if product.id in why]
+        lines = []
+        for product in named or await items.products(turn, turn.shown_ids[:3]):
+            reason = turn.words.reason(why.get(product.id, ())) or turn.words.say("why_fits")
+            lines.append(turn.words.say("why_line", title=product.title(turn.language), reason=reason))
+        wanted = turn.criteria
+        intro = "why_wishes" if not wanted.is_empty() else "why"
+        turn.say(intro, wanted=wanted.describe(turn.language) if not wanted.is_empty() else "")
+        turn.say_text("\n".join(lines))
