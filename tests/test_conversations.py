@@ -1,38 +1,36 @@
 """Conversations as customers have them, against the real server over the widget's own protocol.
 
 Each `tests/conversations/*.yml` is a list of `{name, language?, steps}`; `language` is the page's. A step is
-`{say}`, `{photo: {kind}, say?}` (a picture of the demo shop), `{button: TITLE or number}` (of the last reply),
-`{say_size_of: N}` (a size in stock of the Nth product shown), each with `expect`:
+`{say}`, `{photo: {kind}, say?}` (a picture of the demo shop), `{button: TITLE or number}` (of the last
+reply), `{say_size_of: N}` (a size in stock of the Nth product shown), each with `expect`:
 
-    language: en | zh          every sentence is in that language
-    says: [a, b]               one of these is said (capitals do not matter)    says_all: each of them
-    says_not: [a]              none of these is said
-    mentions: N                the title of the Nth product shown last is said or on a card
+    language: en | zh     every sentence is in that language
+    says: [a, b]          one of these is said (capitals do not matter)
+    says_all: [a, b]      each of these is said
+    says_not: [a]         none of these is said
+    mentions: N           the title of the Nth product of the last list is said
     no_cards: true
     min_buttons: N
-    cards: {min, max, kinds, not_kinds, colours, not_colours, other_colours_than, genders, price_min, price_max,
-            cheaper: true (than the dearest before), new: true (none shown before), new_to: N (not the Nth shown),
-            is: N or [N, M] (those of the last list), ids: [...]}
+    cards:
+      min, max, price_min, price_max
+      kinds, not_kinds, colours, not_colours, genders     all cards are so
+      mostly: [KIND]                  the first card and two thirds of all are of the kind
+      other_colours_than: [COLOUR]    at least one is
+      cheaper: true                   than the dearest of the last list
+      new: true                       none was shown before
+      new_to: N                       it is not the Nth of the last list
+      is: N or [N, M]                 exactly these of the last list
+      ids: [ID]                       exactly these
 
-Kinds may be groups of the taxonomy; a colour means its family. The products' facts are looked up in the demo shop's
-records, so that a card can only be right if the record says so.
-
-Set SHOP_TEST_URL to run against a server that is up already; else one is started with a database of its own.
+Kinds may be groups of the taxonomy; a colour means its family. The products' facts are looked up in the demo
+shop's records, so that a card can only be right if the record says so.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -41,11 +39,11 @@ import pytest
 import yaml
 
 from bot.client import Client
+from tests.conftest import Server
 from vision.taxonomy import load as load_taxonomy
 
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "data" / "demo"
-START_SECONDS = 300
 CJK = re.compile(r"[\u3400-\u9fff]")
 LETTERS = re.compile(r"[A-Za-z]{3,}")
 
@@ -63,43 +61,6 @@ def records() -> dict[str, dict[str, Any]]:
     """The demo catalogue's records by id."""
     lines = (DEMO / "products.jsonl").read_text(encoding="utf-8").splitlines()
     return {record["id"]: record for record in map(json.loads, filter(None, lines))}
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the assistant."""
-    if url := os.environ.get("SHOP_TEST_URL"):
-        yield url
-        return
-    from bot import models
-
-    if models.current() is None:
-        pytest.skip("no dialogue model is trained: run `python -m bot train`")
-    port, actions_port = _free_port(), _free_port()
-    environment = {
-        **os.environ,
-        "SHOP_VAR": str(tmp_path_factory.mktemp("var")),
-        "SHOP_PORT": str(port),
-        "SHOP_ACTIONS_PORT": str(actions_port),
-        "SHOP_MESSAGES_PER_MINUTE": "0",
-        "SHOP_PHOTOS_PER_MINUTE": "0",
-        "SHOP_SESSIONS_PER_MINUTE": "0",
-    }
-    log = tmp_path_factory.mktemp("logs") / "serve.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait(url, process, log)
-        yield url
-    finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
 
 
 class Customer:
@@ -155,8 +116,8 @@ class Customer:
 
 
 @pytest.mark.parametrize("conversation", _conversations())
-async def test_conversation(conversation: dict[str, Any], server: str) -> None:
-    async with Client(server, language=conversation.get("language")) as client:
+async def test_conversation(conversation: dict[str, Any], ready: Server) -> None:
+    async with Client(ready.url, language=conversation.get("language")) as client:
         customer = Customer(client)
         for number, step in enumerate(conversation["steps"], 1):
             await customer.step(step)
@@ -242,6 +203,11 @@ def check_cards(customer: Customer, expect: dict[str, Any]) -> None:
     if "genders" in expect:
         wrong = [record["title_en"] for record in found if record["gender"] not in expect["genders"]]
         assert not wrong, f"not for {expect['genders']}: {wrong}"
+    if "mostly" in expect:
+        kinds = {kind for name in expect["mostly"] for kind in taxonomy.expand(name)}
+        fitting = [record for record in found if record["category"] in kinds]
+        assert 3 * len(fitting) >= 2 * len(found), f"mostly no {expect['mostly']}"
+        assert found[0] in fitting, f"the first is no {expect['mostly']}"
     prices = [record["price"] for record in found]
     assert all(price <= expect.get("price_max", 1e9) for price in prices), f"dearer than asked for: {prices}"
     assert all(price >= expect.get("price_min", 0) for price in prices), f"cheaper than asked for: {prices}"
@@ -292,24 +258,3 @@ def _brief(replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         }
         for reply in replies
     ]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + START_SECONDS
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
-        try:
-            with opener.open(f"{url}/health", timeout=3) as response:
-                if response.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-    raise RuntimeError(f"the assistant did not start:\n{log.read_text(errors='replace')[-3000:]}")
