@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data.demo.draw.__main__ import PICTURES, main
+from data.demo.draw.__main__ import main
 from data.demo.draw.canvas import SIZE, webp
+from data.demo.draw.gallery import PICTURES
 from data.demo.draw.kinds import DRAWERS, draw
 from data.demo.draw.plan import items
 

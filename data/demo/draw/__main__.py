@@ -8,26 +8,11 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from pathlib import Path
 
-import cv2
-
 from data.demo.draw import records
-from data.demo.draw.canvas import webp
-from data.demo.draw.kinds import draw
-from data.demo.draw.plan import Item, PlanError, items
-
-PICTURES = Path(__file__).parent.parent / "pictures"
-
-
-def write_picture(item: Item, folder: Path) -> int:
-    """Draw one product and write its file; returns the file's bytes."""
-    cv2.setNumThreads(1)  # one process draws one picture; threads would fight
-    data = webp(draw(item))
-    (folder / f"{item.id}.webp").write_bytes(data)
-    return len(data)
+from data.demo.draw.gallery import PICTURES, write_pictures
+from data.demo.draw.plan import PlanError, items
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,12 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = [item for item in planned if not options.only or item.id in options.only]
     options.folder.mkdir(parents=True, exist_ok=True)
     start, size = time.monotonic(), 0
-    with ProcessPoolExecutor(max(1, options.processes)) as pool:
-        for number, count in enumerate(
-            pool.map(partial(write_picture, folder=options.folder), chosen, chunksize=4), 1
-        ):
-            size += count
-            print(f"\r{number} of {len(chosen)} pictures, {size / 2**20:.1f} MiB", end="", flush=True)
+    for number, count in enumerate(write_pictures(chosen, options.folder, options.processes), 1):
+        size += count
+        print(f"\r{number} of {len(chosen)} pictures, {size / 2**20:.1f} MiB", end="", flush=True)
     print(f", {time.monotonic() - start:.0f} s")
     if not options.only and options.folder == PICTURES:
         kept = {f"{item.id}.webp" for item in planned}
