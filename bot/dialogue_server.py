@@ -9,9 +9,24 @@ import os
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 from bot import lean
 from bot.settings import ROOT, settings
+
+
+NO_MODEL = 3  # exit code
+
+
+async def _check_model(app: Any, loop: Any) -> None:
+    # Rasa would go on without a model and answer nobody.
+    if not app.ctx.agent.is_ready():
+        print(
+            "The dialogue model cannot be used with this version. Train it again:  python -m bot train",
+            flush=True,
+        )
+        logging.shutdown()
+        os._exit(NO_MODEL)
 
 
 def main(model: str) -> None:
@@ -38,6 +53,7 @@ def main(model: str) -> None:
         interface=config.host,
         port=config.port,
         enable_api=False,
+        server_listeners=[(_check_model, "after_server_start")],
     )
     # Everything is stored; taking TensorFlow and the rest apart piece by piece would only cost seconds.
     logging.shutdown()

@@ -150,6 +150,8 @@ class WebChannel(Channel):
     async def _warm(self, app: Sanic) -> None:
         # Encoder, word lists and matchers are loaded with the first message: let it not be a customer's.
         agent = app.ctx.agent
+        if not agent.is_ready():
+            return
         for text in ("hello, a red dress under 50", "你好，想买一条红色连衣裙"):
             try:
                 await agent.parse_message(text)

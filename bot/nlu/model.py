@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
+import sys
 import time
 import warnings
 from collections.abc import Sequence
@@ -111,7 +113,8 @@ def train(config: Path, nlu: Path, out: Path) -> Path:
     quiet()
     from rasa.model_training import train_nlu
 
-    made = train_nlu(str(config), str(nlu), str(out), fixed_model_name="nlu")
+    with contextlib.redirect_stdout(sys.stderr):  # the standard output is for the figures
+        made = train_nlu(str(config), str(nlu), str(out), fixed_model_name="nlu")
     if not made:
         raise ModelError(f"training with {config.name} gave no model; is there training data in {nlu}?")
     return Path(made)

@@ -1,4 +1,8 @@
-"""Sparse features of a sentence: tf-idf over its words, word pairs and character n-grams."""
+"""Sparse features of a sentence: tf-idf over its words, its characters and its shape.
+
+The shape is the sentence with each entity replaced by its kind: "compare 1 and 3" and "compare #2 and the
+last one" both are "compare <ordinal> and <ordinal>", so what is learned from one price holds for all.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +19,18 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
-from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
+from .entities import Span, shared
 from .text import plain
 
 _FILE = "ngrams.json"
+_KINDS = ("words", "characters", "shapes")
 
 
 def word_grams(tokens: list[str], longest: int) -> Iterable[str]:
@@ -45,6 +51,22 @@ def character_grams(text: str, shortest: int, longest: int) -> Iterable[str]:
                 break
             for start in range(len(padded) - size + 1):
                 yield padded[start : start + size]
+
+
+def shape(tokens: list[Token], spans: list[Span]) -> list[str]:
+    """The words of a sentence, those of an entity replaced by its kind; "¬" marks what is not wanted."""
+    words: list[str] = []
+    seen: set[tuple[str, int]] = set()
+    for token in tokens:
+        inside = [span for span in spans if span.start < token.end and token.start < span.end]
+        for span in inside:
+            kind = f"{'¬' if span.excluded else ''}<{span.entity}>"
+            if (kind, span.start) not in seen:
+                seen.add((kind, span.start))
+                words.append(kind)
+        if not inside:
+            words.append(token.text)
+    return words
 
 
 class Vocabulary:
@@ -74,7 +96,7 @@ class Vocabulary:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class NgramFeaturizer(SparseFeaturizer, GraphComponent):
-    """One sparse sentence feature: word n-grams and character n-grams, each scaled to unit length."""
+    """One sparse sentence feature: n-grams of words, characters and shape, each scaled to unit length."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -86,8 +108,10 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
             **SparseFeaturizer.get_default_config(),
             "words": 2,  # longest run of words
             "characters": [2, 5],  # shortest and longest character n-gram
+            "shapes": 3,  # longest run of words and kinds of entities; 0 leaves shapes out
             "fewest_words": 1,  # rarer ones are left out
             "fewest_characters": 2,
+            "fewest_shapes": 2,
         }
 
     def __init__(
@@ -96,8 +120,7 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         super().__init__(name, config)
         self._model_storage = model_storage
         self._resource = resource
-        self._words = Vocabulary({}, [])
-        self._characters = Vocabulary({}, [])
+        self._vocabularies = {kind: Vocabulary({}, []) for kind in _KINDS}
 
     @classmethod
     def create(
@@ -113,22 +136,25 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Every number has a default; a wrong one shows at once in training."""
 
-    def _grams(self, message: Message) -> tuple[list[str], list[str]]:
-        tokens = [token.text for token in message.get(TOKENS_NAMES[TEXT]) or []]
-        shortest, longest = self._config["characters"]
-        words = list(word_grams(tokens, self._config["words"]))
-        return words, list(character_grams(plain(message.get(TEXT) or ""), shortest, longest))
+    def _grams(self, message: Message) -> dict[str, list[str]]:
+        text = message.get(TEXT) or ""
+        tokens: list[Token] = message.get(TOKENS_NAMES[TEXT]) or []
+        longest = self._config["shapes"]
+        return {
+            "words": list(word_grams([token.text for token in tokens], self._config["words"])),
+            "characters": list(character_grams(plain(text), *self._config["characters"])),
+            "shapes": list(word_grams(shape(tokens, shared().read(text)), longest)) if longest else [],
+        }
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [e for e in training_data.training_examples if e.get(INTENT) and e.get(TEXT)]
-        pairs = [self._grams(example) for example in examples]
-        self._words = Vocabulary.fit([words for words, _ in pairs], self._config["fewest_words"])
-        self._characters = Vocabulary.fit([chars for _, chars in pairs], self._config["fewest_characters"])
+        found = [self._grams(example) for example in examples]
+        self._vocabularies = {
+            kind: Vocabulary.fit([grams[kind] for grams in found], self._config[f"fewest_{kind}"])
+            for kind in _KINDS
+        }
         with self._model_storage.write_to(self._resource) as folder:
-            state = {
-                kind: {"grams": list(vocabulary.index), "idf": vocabulary.idf}
-                for kind, vocabulary in (("words", self._words), ("characters", self._characters))
-            }
+            state = {kind: {"grams": list(v.index), "idf": v.idf} for kind, v in self._vocabularies.items()}
             (folder / _FILE).write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
         return self._resource
 
@@ -144,19 +170,21 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         component = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
             state = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-        component._words, component._characters = (
-            Vocabulary({gram: i for i, gram in enumerate(state[kind]["grams"])}, state[kind]["idf"])
-            for kind in ("words", "characters")
-        )
+        component._vocabularies = {
+            kind: Vocabulary({gram: i for i, gram in enumerate(state[kind]["grams"])}, state[kind]["idf"])
+            for kind in _KINDS
+        }
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
-        split = len(self._words.index)
-        size = split + len(self._characters.index)
+        size = sum(len(vocabulary.index) for vocabulary in self._vocabularies.values())
         for message in messages:
-            words, characters = self._grams(message)
-            weights = self._words.weigh(words)
-            weights.update({split + i: weight for i, weight in self._characters.weigh(characters).items()})
+            weights: dict[int, float] = {}
+            first = 0
+            for kind, grams in self._grams(message).items():
+                vocabulary = self._vocabularies[kind]
+                weights.update({first + i: weight for i, weight in vocabulary.weigh(grams).items()})
+                first += len(vocabulary.index)
             columns = np.fromiter(weights, dtype=np.int32, count=len(weights))
             values = np.fromiter(weights.values(), dtype=np.float32, count=len(weights))
             row = csr_matrix((values, (np.zeros_like(columns), columns)), shape=(1, size))

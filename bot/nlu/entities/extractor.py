@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from .reader import Reader
+from .reader import shared
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -25,7 +25,6 @@ class CatalogueEntityExtractor(GraphComponent, EntityExtractorMixin):
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = config
-        self._reader: Reader | None = None
 
     @classmethod
     def create(
@@ -46,18 +45,15 @@ class CatalogueEntityExtractor(GraphComponent, EntityExtractorMixin):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> CatalogueEntityExtractor:
-        component = cls(config)
-        component._reader = Reader()
-        component._reader.read("warm up 白的")
-        return component
+        shared()
+        return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        if self._reader is None:
-            self._reader = Reader()
-        self._reader.refresh()
+        reader = shared()
+        reader.refresh()
         for message in messages:
             found: list[dict[str, Any]] = []
-            for span in self._reader.read(message.get(TEXT) or ""):
+            for span in reader.read(message.get(TEXT) or ""):
                 entity = {"entity": span.entity, "value": span.value, "start": span.start, "end": span.end}
                 found.append({**entity, "role": "excluded"} if span.excluded else entity)
             if found:

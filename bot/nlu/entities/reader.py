@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 
 from bot.nlu.text import plain
 
@@ -74,6 +75,14 @@ class Reader:
         return list({(span.entity, span.value, span.excluded): span for span in reversed(spans)}.values())[
             ::-1
         ]
+
+
+@lru_cache(maxsize=1)
+def shared() -> Reader:
+    """The one reader of this process, over the catalogue in use; warmed up."""
+    reader = Reader()
+    reader.read("warm up 白的")
+    return reader
 
 
 def _split(spans: list[Span]) -> list[Span]:
