@@ -14,7 +14,6 @@ from typing import Any
 from bot import lean
 from bot.settings import ROOT, settings
 
-
 NO_MODEL = 3  # exit code
 
 

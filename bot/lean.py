@@ -59,11 +59,16 @@ def _absent(name: str) -> _Absent:
         # As a decorator (@tf.function) it lets the function be, with or without arguments.
         if len(arguments) == 1 and isinstance(arguments[0], types.FunctionType) and not options:
             return arguments[0]
-        if cls.__module__ != __name__:
+        if cls.__module__ != "tensorflow":  # a class of Rasa's
             raise NotLoaded(f"{cls.__name__} needs TensorFlow; see bot.lean")
         return lambda value: value
 
-    return _Absent(name, (), {"__new__": new, "__init_subclass__": classmethod(lambda cls, **options: None)})
+    members = {
+        "__module__": "tensorflow",
+        "__new__": new,
+        "__init_subclass__": classmethod(lambda cls, **options: None),
+    }
+    return _Absent(name, (), members)
 
 
 class _Module(types.ModuleType):
