@@ -138,10 +138,11 @@ class SentenceClassifier(IntentClassifier, GraphComponent):
     def _probabilities(self, message: Message) -> np.ndarray:
         sparse, dense = self._features(message)
         scores = self._bias.copy()
+        # Sums, not matrix products: so small a product gains nothing from BLAS, which would wake its threads.
         if dense is not None and self._dense.size:
-            scores += self._dense @ dense[0]
+            scores += (self._dense * dense[0]).sum(axis=1)
         if sparse is not None and self._sparse.size:
-            scores += sparse.data @ self._sparse[sparse.indices]
+            scores += (self._sparse[sparse.indices] * sparse.data[:, None]).sum(axis=0)
         scores = (scores - scores.max()) / self._config["temperature"]
         powers = np.exp(scores)
         probabilities: np.ndarray = powers / powers.sum()

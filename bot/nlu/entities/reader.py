@@ -23,6 +23,7 @@ class Reader:
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self._fixed = lexicon is not None
         self._stamp: object = None
+        self._last: tuple[Phrases, str, list[Span]] | None = None
         self._lock = threading.Lock()
         self._phrases = Phrases(lexicon) if lexicon is not None else self._rebuilt()
 
@@ -43,7 +44,16 @@ class Reader:
         return True
 
     def read(self, text: str) -> list[Span]:
-        """Entities of a message in the order of the text, at its own offsets, each said once."""
+        """Entities of a message in the order of the text, at its own offsets, each said once.
+
+        The last answer is kept, because two components of the pipeline ask for the same message.
+        """
+        last = self._last
+        if last is None or last[0] is not self._phrases or last[1] != text:
+            last = self._last = (self._phrases, text, self._read(text))
+        return last[2]
+
+    def _read(self, text: str) -> list[Span]:
         original = text[:_LONGEST]
         page = Page(plain(original), original)
         phrases = self._phrases.find(page.plain)
