@@ -11,14 +11,15 @@ NEGATABLE = frozenset(
 )
 
 _CUE_EN = re.compile(
-    r"(?:\bnot(?! (?:only|just|sure))|\bno|\bnon-?|\bwithout|\bw/o|\bexcept(?:ing)?(?: for)?|\bexcluding"
+    r"(?:\bnot (?:into|a fan of|keen on|fond of)|\brather (?:\w+ ){1,4}than"
+    r"|\bnot(?! (?:only|just|sure))|\bno|\bnon-?|\bwithout|\bw/o|\bexcept(?:ing)?(?: for)?|\bexcluding"
     r"|\bexclude|\banything but|\beverything but|\bany(?: \w+)? but|\ball but"
     r"|\b(?:do not|don'?t|dnt|doesn'?t|does not|never|can'?t|cannot|won'?t|wouldn'?t|didn'?t) (?:really "
     r"|ever |even |actually |particularly )?(?:like|want|need|wear|care for|stand|buy|show|love|suggest"
     r"|recommend|do|mean|include|give|fancy|send|offer|look good in|suit)(?: (?:to wear|to see|to buy|me))?"
     r"|\bnever|\bhates?|\bhating|\bdislikes?|\bdetests?|\bloathes?|\bavoid(?:ing)?|\bnothing|\bother than"
     r"|\bbesides|\bapart from|\baside from|\binstead of|\brather than|\bminus"
-    r"|\bnot (?:into|a fan of|keen on|fond of)|\bno more|\bleave out|\bskip|\bsick of|\btired of"
+    r"|\bno more|\bleave out|\bskip|\bsick of|\btired of"
     r"|\bbored of|\ballergic to|\bhide|\bbut not|\bnor\b|\bexcept|\bfed up with|\bneither)\b"
 )
 _CUE_ZH = re.compile(

@@ -78,7 +78,7 @@ _HAN_NAMED = re.compile(
     r"(?:编号|图片|图|选项|商品|产品|序号|款式|款)\s?(\d{1,2}"
     r"|[一二三四五六七八九十])(?![\d.个件双条码块元色种]|\d)"
 )
-_SMALL_N = r"(?<![\w.#$¥€£/-])([1-9]|1[0-2]|one|two|three|four|five|six)"
+_SMALL_N = r"(?<![a-z0-9.#$¥€£/-])([1-9]|1[0-2]|one|two|three|four|five|six)"
 _AND = (
     r"\s*(?:and|or|&|vs\.?|v\.?|versus|against|with|to|n|和|跟|与|还是|或者?|比|、|对比|,\s?(?:and\s"
     r"|or\s)?|/)\s*"

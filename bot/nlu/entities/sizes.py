@@ -111,6 +111,9 @@ _NUMERIC = (
         rf"|脚(?:是|的)?)\s*(?:about\s|size\s|an?\s|是|大概)?(\d{{1,2}}(?:\.5)?)(?![\d.]){_NO_UNIT}"
     ),
     re.compile(rf"\bin (?:an? )?(2[4-9]|[345]\d(?:\.5)?|\d{{1,2}}\.5)(?![\d.]){_NO_UNIT}"),
+    re.compile(
+        rf"\b(?:men|women|ladies|boys?|girls?|mens|womens)(?:'s|')?\s+(2[4-9]|[34]\d)(?![\d.]){_NO_UNIT}"
+    ),
     re.compile(rf"\bin an? (\d{{1,2}}(?:\.5)?)(?![\d.]){_NO_UNIT}"),
     re.compile(
         r"(?:要|换|有|来|买|选|拿|成|鞋|裤|靴|款|不要|没有)\s*(3[3-9]|4[0-8])(?:的|$|\s|,|吗|呢|吧|有)"
