@@ -29,7 +29,13 @@ def variants(epochs: int) -> dict[str, list[dict[str, Any]]]:
         {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
     ]
     white = {"name": "WhitespaceTokenizer"}
-    diet = {"name": "DIETClassifier", "epochs": epochs, "entity_recognition": False, "random_seed": 7}
+    diet = {
+        "name": "DIETClassifier",
+        "epochs": epochs,
+        "batch_size": 256,  # a quarter of the time of Rasa's default, which begins with 64
+        "entity_recognition": False,
+        "random_seed": 7,
+    }
     rasas_regression = {"name": "LogisticRegressionClassifier"}
     return {
         "config.yml": pipeline,
