@@ -24,18 +24,18 @@ help: ## Show what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 	@printf '\nFirst time here? `make run`, then open the address it prints.\n'
 
-run: .venv/.run widget-built ## Set up what is missing, then start the assistant (Ctrl-C stops it)
+run: .venv/.run widget-built people ## Set up what is missing, then start the assistant (Ctrl-C stops it)
 	@$(PY) -m bot train
 	@exec $(PY) -m bot serve
 
-test: .venv/.dev widget-built browser lint ## Every check and test, the browser included (about 15 minutes)
+test: .venv/.dev widget-built people browser lint ## Every check and test, the browser included (about 15 minutes)
 	$(call say,widget: unit tests)
 	@cd bot/widget && npm test --silent
 	@$(PY) -m bot train
 	$(call say,python and browser tests)
 	@$(PY) -m pytest -m "not slow"
 
-test-all: .venv/.dev widget-built browser lint ## The same and the slow ones (full trainings)
+test-all: .venv/.dev widget-built people browser lint ## The same and the slow ones (full trainings)
 	@cd bot/widget && npm test --silent
 	@$(PY) -m bot train
 	@$(PY) -m pytest
@@ -51,7 +51,7 @@ lint: .venv/.dev bot/widget/node_modules/.stamp ## Style and types: ruff, mypy, 
 format: .venv/.dev ## Let ruff rewrite the style
 	@.venv/bin/ruff check --fix . && .venv/bin/ruff format .
 
-bench: .venv/.dev widget-built ## Measure speed beside baselines in the same run and print tables with ratios
+bench: .venv/.dev widget-built people ## Measure speed beside baselines in the same run and print tables with ratios
 	@$(PY) -m bot train
 	@$(PY) -m tests.bench
 
@@ -59,8 +59,7 @@ train: .venv/.run ## Train the dialogue model now, even if nothing has changed
 	@$(PY) -m bot train --force
 
 train-vision: .venv/.dev ## Train the eyes again from the photos (DATA=folder; hours on two cores)
-	@$(PY) -m vision train all --data $(or $(DATA),../shared/data)
-	@$(PY) -m vision export
+	@$(PY) -m vision train all --resume --data $(or $(DATA),../shared/data)
 
 demo: .venv/.run ## Draw the demo catalogue's records and pictures again
 	@$(PY) -m data.demo.draw
@@ -68,7 +67,7 @@ demo: .venv/.run ## Draw the demo catalogue's records and pictures again
 lock: .venv/.run ## Resolve the dependencies anew into the hashed lock files
 	@compile() { .venv/bin/uv pip compile $$1.in --overrides overrides.txt --python-version 3.10 --python-platform linux \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet -o $$1.txt "$${@:2}"; }; \
-	compile requirements-bootstrap; compile requirements; compile requirements-dev -c requirements.txt
+	compile requirements-bootstrap; compile requirements; compile requirements-dev -c requirements.txt; compile requirements-bench --no-deps
 
 clean: ## Remove what was built (not var/, which holds the shop's data)
 	rm -rf .venv bot/widget/node_modules bot/widget/dist models .rasa .mypy_cache .ruff_cache .pytest_cache
@@ -102,7 +101,15 @@ bot/widget/node_modules/.stamp: bot/widget/package-lock.json
 	@cd bot/widget && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.PHONY: widget-built browser
+vision/people/node_modules/.stamp: vision/people/package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js 20 with npm is needed to fetch the body landmark networks; please install it."; exit 1; }
+	$(call say,fetching the networks that find people on photos (51 MB))
+	@cd vision/people && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+.PHONY: widget-built people browser
+people: vision/people/node_modules/.stamp
+
 widget-built: bot/widget/dist/.stamp
 
 bot/widget/dist/.stamp: bot/widget/node_modules/.stamp $(WIDGET_SOURCES)

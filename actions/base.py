@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shop.errors import ShopError, Unavailable, UnknownProduct
 
-from . import pending
+from . import parts, pending
 from .turn import Turn
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class ShopAction(Action, ABC):
     ) -> list[dict[str, Any]]:
         turn = Turn(tracker, dispatcher)
         action: ShopAction = self
-        if self.resumes and (resumed := pending.resolve(turn)):
+        if self.resumes and (resumed := pending.resolve(turn) or parts.resolve(turn)):
             turn.add_entities(resumed.entities)
             action = for_intent(resumed.intent) or self
         elif turn.new_photo and self.photo_is_search:

@@ -40,11 +40,22 @@ def card(
         "id": product.id,
         "title": product.title(language),
         "price": product.price_text(language),
-        "reason": words.reason(reasons),
+        "reason": reason(product, words, reasons),
         "picture": product.picture_url,
         "url": product.url,
         "buttons": list(buttons),
     }
+
+
+def reason(product: Product, words: Words, codes: Iterable[str]) -> str:
+    """The search's codes in words, a wish by the product's own value: navy blue for who wished blue."""
+    return words.reason(
+        codes,
+        kind=words.value("categories", product.category),
+        colour=words.value("colours", product.colour),
+        pattern=words.value("patterns", product.shown_pattern() or ""),
+        brand=product.brand,
+    )
 
 
 def choose_button(product: Product, number: int, language: str) -> Button:

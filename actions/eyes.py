@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from actions.shop.photos import StoredLook
-    from vision.eyes import Eyes, Look
+    import numpy as np
+
+    from vision.eyes import Eyes
+    from vision.look import Sight
 
 log = logging.getLogger(__name__)
 
@@ -45,23 +48,41 @@ def warm() -> None:
         _warming.start()
 
 
-def look(photo: str, owner: str) -> Look | StoredLook | None:
+def see(photo: str, owner: str) -> Sight | None:
     """What is on a customer's photo, or None if it is not (or no longer) theirs. Blocking; raises `NoEyes`.
 
     A photo is looked at once: what was seen is kept beside it, for "cheaper" and "in blue".
     """
     from actions.shop.photos import PhotoStore
+
+    return PhotoStore().load_sight(photo, owner) or _look(photo, owner, lambda pixels: load().see(pixels))
+
+
+def look_anyway(photo: str, owner: str) -> Sight | None:
+    """As `see`, where the customer says that there is a product on it after all: from now on the photo is one
+    finding, whatever its quality.
+    """
+
+    def whole(pixels: np.ndarray) -> Sight:
+        from vision.look import Finding, Sight
+
+        height, width = pixels.shape[:2]
+        return Sight("", (Finding("whole", (0, 0, width, height), load().look(pixels)),))
+
+    return _look(photo, owner, whole)
+
+
+def _look(photo: str, owner: str, eyes: Callable[[np.ndarray], Sight]) -> Sight | None:
+    from actions.shop.photos import PhotoStore
     from vision.photo import decode
 
     store = PhotoStore()
-    if known := store.load_look(photo, owner):
-        return known
     stored = store.get(photo, owner)
     if stored is None:
         return None
-    seen = load().look(decode(stored.data).pixels)
-    store.save_look(photo, seen)
-    return seen
+    sight = eyes(decode(stored.data).pixels)
+    store.save_sight(photo, sight)
+    return sight
 
 
 def _warm() -> None:

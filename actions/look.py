@@ -6,7 +6,7 @@ from actions.shop import outfits
 from actions.shop import search as shop_search
 from actions.shop.criteria import Criteria
 
-from . import items, looks, results
+from . import items, looks, parts, phrases, results
 from .base import ShopAction, hand_over
 from .turn import Turn
 
@@ -50,14 +50,16 @@ class CompleteLook(ShopAction):
 
 
 async def _for_photo(turn: Turn, photo: str) -> None:
-    look = await looks.seen(turn, photo)
-    if look is None:
+    sight = await looks.recognised(turn, photo)
+    if sight is None:
         return
+    look = (parts.finding(sight, parts.meant(turn, parts.known(turn))) or sight.findings[0]).look
     found = await turn.call(shop_search.by_photo, look, Criteria(), limit=1)
     if not found.hits:
         turn.say("photo_unclear")
         return
-    await _show(turn, found.hits[0].product.id, looks.phrase(turn, look), turn.wishes)
+    title = phrases.phrase(turn, look) or turn.words.part("whole")
+    await _show(turn, found.hits[0].product.id, title, turn.wishes)
 
 
 async def _show(turn: Turn, product: str, title: str, wishes: Criteria) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from vision.taxonomy import load as load_taxonomy
+from dataclasses import replace
 
-from . import eyes, items, looks, pending
+from vision.look import Sight
+
+from . import eyes, items, looks, outfit, parts, pending, photo_facts, photo_problems, phrases
 from .base import ShopAction
 from .cards import card, payload
-from .turn import Turn
+from .turn import Button, Turn
 
 
 class Photo(ShopAction):
@@ -25,10 +27,12 @@ class Photo(ShopAction):
 
     async def answer(self, turn: Turn) -> None:
         photo = turn.new_photo or turn.photo
-        if photo is None:
+        if turn.value("topic") == photo_problems.ANOTHER:
+            turn.say("photo_tips")
+        elif photo is None:
             turn.say("send_photo")
-            return
-        await looks.search(turn, photo)
+        else:
+            await looks.search(turn, photo)
 
 
 class DescribePhoto(ShopAction):
@@ -45,26 +49,48 @@ class DescribePhoto(ShopAction):
         if photo is None:
             turn.say("send_photo")
             return
-        look = await looks.seen(turn, photo)
-        if look is None:
+        sight = await looks.recognised(turn, photo)
+        if sight is None:
             return
-        if not look.kinds:
-            turn.say("photo_unclear")
-            return
-        caption = look.caption.get(turn.language) if look.caption else None
-        colours = turn.words.join(
-            load_taxonomy().name(each.name, turn.language)
-            for each in look.colours[:2]
-            if each.probability > 0.2
-        )
-        turn.say(
-            "photo_described",
-            seen=looks.phrase(turn, look),
-            caption=turn.words.say("caption", caption=caption) if caption else "",
-            colours=turn.words.say("colours_seen", colours=colours) if colours else "",
-            buttons=[{"title": turn.words.button("find_this"), "payload": "/find_similar"}],
-        )
-        pending.ask(turn, "yes", "find_similar")
+        # "It" is now what is on the photo, no product of before.
+        turn.set("focus", None)
+        part = parts.meant(turn, parts.known(turn))
+        found = parts.finding(sight, part)
+        aspect = photo_facts.asked(turn)
+        if aspect:
+            text = photo_facts.tell(turn, [found] if found else list(sight.findings), aspect)
+        else:
+            one = replace(sight, findings=(found,)) if found else sight
+            text = (found and photo_facts.which(turn, found.look)) or photo_facts.describe(turn, one)
+        turn.say_text(text, buttons=_searches(turn, sight))
+        pending.ask(turn, "yes", "send_photo")
+
+
+async def answer_about_photo(turn: Turn) -> bool:
+    """Answer a question on a product that is one on the customer's photo ("what brand is it?"); False if it
+    is not.
+    """
+    aspect = photo_facts.asked(turn)
+    if turn.pressed or not photo_facts.about_photo(turn, aspect):
+        return False
+    if not aspect and len(set(turn.values("category"))) < 2:
+        return False
+    await DescribePhoto().answer(turn)
+    return True
+
+
+def _searches(turn: Turn, sight: Sight) -> list[Button]:
+    """The search for what is on the photo, for each part of a person, and the other reading of an unsure
+    one.
+    """
+    known = parts.known(turn)
+    if known:
+        return [outfit.button(turn, part, kinds) for part, kinds in known.items()]
+    buttons = [{"title": turn.words.button("find_this"), "payload": "/send_photo"}]
+    if other := phrases.other_kind(sight.findings[0].look):
+        title = turn.words.button("it_is", kind=phrases.named(turn, other))
+        buttons.append({"title": title, "payload": payload("send_photo", category=other)})
+    return buttons
 
 
 class TryOn(ShopAction):

@@ -11,6 +11,7 @@ from vision.taxonomy import load as load_taxonomy
 from . import items, policies
 from .base import ShopAction, hand_over
 from .cards import card, payload
+from .photo import answer_about_photo
 from .turn import Button, Turn
 
 # "Which other colours are there" names no colour, and not always the attribute.
@@ -22,11 +23,17 @@ class AskProduct(ShopAction):
 
     intents = ("ask_product",)
     keeps_form = True
+    photo_is_search = False
 
     def name(self) -> str:
         return "action_product"
 
     async def answer(self, turn: Turn) -> None:
+        if await answer_about_photo(turn):
+            return
+        if turn.new_photo:
+            await hand_over(turn, "send_photo")
+            return
         if turn.wishes.colours and not turn.values("ordinal") and not await items.named(turn):
             # "Do you have it in black?": the same in black if there is, else a search with the new colour.
             await _in_colour(turn)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from actions.shop import search
 from actions.shop.criteria import Criteria
-from actions.shop.search import Relaxation, Results
+from actions.shop.search import Hit, Relaxation, Results
 
 from . import pending
 from .cards import card, payload
-from .turn import Button, Turn
+from .turn import Button, Card, Turn
 
 PAGE = 6  # cards of one reply
 MAX_RELAXATIONS = 3
@@ -34,9 +35,7 @@ def show(
     `mode` (search, photo, similar, suggestions, look) and `product` say how "more" and "cheaper" search
     again.
     """
-    cards = [card(hit.product, turn.language, reasons=hit.reasons) for hit in results.hits]
-    for each in cards:
-        each["reason"] = each["reason"] or turn.words.say("why_fits")
+    cards = _cards(turn, results)
     end = offset + len(cards)
     more: list[Button] = []
     if end < results.total:
@@ -44,20 +43,52 @@ def show(
     turn.say(
         sentence, cards=cards, buttons=more + (buttons or []), shown=len(cards), total=results.total, **facts
     )
+    _remember(turn, results.hits, mode=mode, product=product, next=end, total=results.total)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One of several lists of one reply: what is said over it, its hits, its own buttons."""
+
+    text: str
+    results: Results
+    buttons: list[Button] = field(default_factory=list)
+
+
+def show_rows(turn: Turn, rows: Sequence[Row], *, mode: str, seen: Sequence[str] = ()) -> None:
+    """A bubble for each row. Ordinals count through all of them; `seen` are the ids shown before."""
+    hits = [hit for row in rows for hit in row.results.hits]
+    for row in rows:
+        turn.say_text(row.text, cards=_cards(turn, row.results), buttons=row.buttons)
+    total = sum(row.results.total for row in rows)
+    _remember(turn, hits, mode=mode, product=None, next=len(seen) + len(hits), total=total)
+    turn.set("shown", {**turn.shown, "rows": len(rows), "seen": [*seen, *(hit.product.id for hit in hits)]})
+
+
+def _cards(turn: Turn, results: Results) -> list[Card]:
+    cards = [card(hit.product, turn.language, reasons=hit.reasons) for hit in results.hits]
+    for each in cards:
+        each["reason"] = each["reason"] or turn.words.say("why_fits")
+    return cards
+
+
+def _remember(
+    turn: Turn, hits: Sequence[Hit], *, mode: str, product: str | None, next: int, total: int
+) -> None:
     turn.set(
         "shown",
         {
-            "ids": [hit.product.id for hit in results.hits],
-            "why": {hit.product.id: list(hit.reasons) for hit in results.hits},
+            "ids": [hit.product.id for hit in hits],
+            "why": {hit.product.id: list(hit.reasons) for hit in hits},
             "mode": mode,
             "product": product,
-            "next": end,
-            "total": results.total,
+            "next": next,
+            "total": total,
             "stepped": bool(turn.shown.get("stepped")) and mode == turn.shown.get("mode"),
         },
     )
     # One product shown is the one in hand; among several none is.
-    turn.set("focus", results.hits[0].product.id if len(results.hits) == 1 else None)
+    turn.set("focus", hits[0].product.id if len(hits) == 1 else None)
 
 
 async def nothing_found(

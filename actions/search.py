@@ -89,7 +89,10 @@ class Refine(ShopAction):
             return
         shown = await items.products(turn, turn.shown_ids)
         prices = [product.price for product in shown]
-        if not wishes.price_max and prices and _CHEAPER.search(turn.text):
+        if _CHEAPER.search(turn.text) and turn.shown.get("rows"):
+            # A jacket and shoes have no price in the middle: each row is shown from its cheapest on.
+            criteria = criteria.merge(Criteria(sort="cheapest"))
+        elif not wishes.price_max and prices and _CHEAPER.search(turn.text):
             criteria = criteria.without("price_max").merge(
                 Criteria(price_max=_below(prices), sort="cheapest")
             )

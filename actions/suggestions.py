@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.shop import recommend, search
 from actions.shop.criteria import Criteria
 
-from . import items, looks, results
+from . import cards, items, looks, results
 from .base import ShopAction, hand_over
 from .results import PAGE
 from .turn import Turn
@@ -82,7 +82,8 @@ class Why(ShopAction):
         named = [product for product in await items.named(turn) if product.id in why]
         lines = []
         for product in named or await items.products(turn, turn.shown_ids[:3]):
-            reason = turn.words.reason(why.get(product.id, ())) or turn.words.say("why_fits")
+            codes = why.get(product.id, ())
+            reason = cards.reason(product, turn.words, codes) or turn.words.say("why_fits")
             lines.append(turn.words.say("why_line", title=product.title(turn.language), reason=reason))
         wanted = turn.criteria
         intro = "why_wishes" if not wanted.is_empty() else "why"

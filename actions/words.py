@@ -12,6 +12,7 @@ from actions.shop import words as values
 from .texts import DATA, TextFile
 
 LANGUAGES = ("en", "zh")
+MAX_REASONS = 4  # on one card, the strongest first
 FILES = {language: TextFile(DATA / "replies" / f"{language}.yml") for language in LANGUAGES}
 
 
@@ -29,12 +30,13 @@ class Words:
         """A button's title."""
         return self._fill("buttons", key, facts)
 
-    def reason(self, codes: Iterable[str]) -> str:
-        """Why a product is shown, from the search's codes: "under your budget · your size"; unknown codes
-        are left out.
+    def reason(self, codes: Iterable[str], **facts: str) -> str:
+        """Why a product is shown, from the search's codes and the product's own `facts`: "in navy blue ·
+        same kind"; unknown codes are left out.
         """
         table = self._table("reasons")
-        return " · ".join(dict.fromkeys(table[code] for code in codes if code in table))
+        said = [str(table[code]).format(**facts) for code in codes if code in table]
+        return " · ".join(list(dict.fromkeys(said))[:MAX_REASONS])
 
     def reading(self, intent: str) -> str | None:
         """An intent as a customer would name it on a button, or None where it makes no sensible question."""
@@ -49,6 +51,17 @@ class Words:
 
     def order_status(self, status: str) -> str:
         return str(self._table("order_status").get(status, status))
+
+    def part(self, name: str) -> str:
+        """What a part of a person wears, where its kind is not sure: "shoes"."""
+        return str(self._table("parts").get(name, name))
+
+    def usage(self, name: str) -> str:
+        """An occasion as the eyes name it; "" for one that is not worth a word."""
+        return str(self._table("usages").get(name, ""))
+
+    def sleeve(self, name: str) -> str:
+        return str(self._table("sleeves").get(name, name))
 
     def date(self, day: date) -> str:
         """A day: "14 Sep", "9月14日"."""

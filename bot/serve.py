@@ -9,94 +9,28 @@ once, while the database, the tables and the catalogue are made ready.
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections import deque
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot import models
+from bot.child import BACKOFF, Child
+from bot.child import fetch as fetch  # the doctor and the tests ask it here
 from bot.settings import ROOT, Settings, settings
 
 START_SECONDS = 180.0
 STOP_SECONDS = 3.0  # then a process is killed
 WATCH_SECONDS = 0.5
-BACKOFF = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # before the next start of a process that keeps dying
-LOG_BYTES = 20 * 2**20
+JOB_TRIES = 3
 
 
 class Failed(Exception):
     """The start cannot go on; the message says why in plain words."""
-
-
-@dataclass
-class Child:
-    """A process of ours and what we remember of it."""
-
-    name: str
-    command: list[str]
-    health: str
-    environment: dict[str, str]
-    log: Path
-    process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    deaths: deque[float] = field(default_factory=lambda: deque(maxlen=len(BACKOFF)))
-    due: float | None = None  # when to start it again
-
-    def start(self) -> None:
-        """Start the process; its output goes to its log."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
-            self.log.replace(self.log.with_suffix(".old.log"))
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command,
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C reaches us only; we stop our children in order
-                preexec_fn=_die_with_parent,
-            )
-        self.started = time.monotonic()
-        self.due = None
-
-    def healthy(self) -> bool:
-        """Whether it answers that it is well."""
-        return fetch(self.health) is not None
-
-    def tail(self, lines: int = 15) -> str:
-        """The end of its log."""
-        with contextlib.suppress(OSError):
-            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
-        return ""
-
-
-def _die_with_parent() -> None:
-    # Linux: if the supervisor is killed outright, its children get SIGTERM instead of living on.
-    with contextlib.suppress(Exception):
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-
-
-def fetch(url: str, timeout: float = 3.0) -> dict[str, Any] | None:
-    """The JSON object at an address of ours; None if it does not answer or says that it is not well."""
-    try:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(url, timeout=timeout) as response:
-            data = json.load(response)
-            return data if isinstance(data, dict) else None
-    except (OSError, ValueError):
-        return None
 
 
 def say(text: str) -> None:
@@ -151,7 +85,15 @@ class Supervisor:
             environment,
             logs / "dialogue.log",
         )
-        self.children = [self.dialogue, self.actions]
+        self.looking = Child(
+            "looking at the catalogue's pictures",
+            [sys.executable, "-m", "actions.shop", "look"],
+            "",
+            environment,
+            logs / "look.log",
+            job=True,
+        )
+        self.children = [self.dialogue, self.actions, self.looking]
         self.stopping = False
 
     def run(self) -> int:
@@ -196,6 +138,7 @@ class Supervisor:
         self.dialogue.start()
         _prepare_shop()
         self.actions.start()
+        stale = _forget_stale()
         waiting = [self.actions, self.dialogue]
         told = time.monotonic()
         while waiting:
@@ -218,6 +161,13 @@ class Supervisor:
                 say(f"  … waiting for the {' and the '.join(child.name for child in waiting)}")
             time.sleep(0.1)
         say(f"\nThe assistant is ready: {self.settings.address}   (Ctrl-C stops it)")
+        if stale:
+            self.looking.start()
+            say(
+                f"· catalogue: today's eyes have not seen {stale} of its pictures; they look at them in the "
+                f"background ({self.looking.log}).\n  Until then these products are found by kind, colour "
+                "and words, not by their pictures."
+            )
 
     def watch(self) -> None:
         """Start again what has died."""
@@ -228,6 +178,14 @@ class Supervisor:
                     child.start()
                     say(f"· {child.name}: started again")
             elif child.process is not None and child.process.poll() is not None:
+                if child.job and child.process.returncode == 0:
+                    say(f"· {child.name}: done")
+                    child.process = None
+                    continue
+                if child.job and len(child.deaths) == JOB_TRIES - 1:
+                    say(f"! {child.name}: failed {JOB_TRIES} times, given up ({child.log})")
+                    child.process = None
+                    continue
                 while child.deaths and now - child.deaths[0] > 120:
                     child.deaths.popleft()
                 wait = BACKOFF[min(len(child.deaths), len(BACKOFF) - 1)]
@@ -291,6 +249,20 @@ def _prepare_shop() -> None:
             raise Failed("The demo catalogue could not be imported.")
         count = catalogue.count()
     say(f"· catalogue: {count} products")
+
+
+def _forget_stale() -> int:
+    """How many of the catalogue's pictures today's eyes have not seen. What other eyes saw of them is
+    forgotten before the first customer's photo is compared with it.
+    """
+    from actions.shop import embeddings
+    from actions.shop.errors import ShopError
+
+    try:
+        return embeddings.forget_stale()
+    except ShopError as error:
+        say(f"! the catalogue's pictures cannot be looked at: {error}")
+        return 0
 
 
 def serve(model: Path | None = None) -> int:

@@ -1,7 +1,7 @@
 """Conversations as customers have them, against the real server over the widget's own protocol.
 
 Each `tests/conversations/*.yml` is a list of `{name, language?, steps}`; `language` is the page's. A step is
-`{say}`, `{photo: {kind}, say?}` (a picture of the demo shop), `{button: TITLE or number}` (of the last
+`{say}`, `{photo: {…}, say?}` (see `tests.photos.make`), `{button: TITLE or number}` (of the last
 reply), `{say_size_of: N}` (a size in stock of the Nth product shown), each with `expect`:
 
     language: en | zh     every sentence is in that language
@@ -11,10 +11,14 @@ reply), `{say_size_of: N}` (a size in stock of the Nth product shown), each with
     mentions: N           the title of the Nth product of the last list is said
     no_cards: true
     min_buttons: N
+    buttons: [a, b]       buttons of these titles are offered
+    rows: N               so many bubbles have cards
+    reasons: [a, b]       each card's reason says one of these
     cards:
       min, max, price_min, price_max
       kinds, not_kinds, colours, not_colours, genders     all cards are so
       mostly: [KIND]                  the first card and two thirds of all are of the kind
+      not_patterns: [PATTERN]         none is so
       other_colours_than: [COLOUR]    at least one is
       cheaper: true                   than the dearest of the last list
       new: true                       none was shown before
@@ -29,9 +33,8 @@ shop's records, so that a card can only be right if the record says so.
 from __future__ import annotations
 
 import json
-import random
 import re
-from functools import lru_cache
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +42,12 @@ import pytest
 import yaml
 
 from bot.client import Client
+from tests import photos
 from tests.conftest import Server
+from tests.photos import records
 from vision.taxonomy import load as load_taxonomy
 
 ROOT = Path(__file__).resolve().parents[1]
-DEMO = ROOT / "data" / "demo"
 CJK = re.compile(r"[\u3400-\u9fff]")
 LETTERS = re.compile(r"[A-Za-z]{3,}")
 
@@ -56,18 +60,12 @@ def _conversations() -> list[Any]:
     return found
 
 
-@lru_cache(maxsize=1)
-def records() -> dict[str, dict[str, Any]]:
-    """The demo catalogue's records by id."""
-    lines = (DEMO / "products.jsonl").read_text(encoding="utf-8").splitlines()
-    return {record["id"]: record for record in map(json.loads, filter(None, lines))}
-
-
 class Customer:
     """A customer who follows a script and looks at what comes back. All that knows of the protocol is here."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
+        self.folder = tempfile.TemporaryDirectory()
         self.replies: list[dict[str, Any]] = []
         self.lists: list[list[str]] = []  # ids of the cards of each list shown, newest last
 
@@ -81,7 +79,10 @@ class Customer:
             text = next(size["name"] for size in sizes if size["stock"])
         else:
             text = step.get("say", "")
-        photo = await self.client.upload(_picture(**step["photo"])) if "photo" in step else None
+        photo = None
+        if "photo" in step:
+            path = photos.make(Path(self.folder.name), **step["photo"])
+            photo = await self.client.upload(path)
         self._take(await self.client.say(str(text), photo))
 
     async def _press(self, wanted: str | int) -> None:
@@ -140,7 +141,8 @@ def test_half_of_the_conversations_are_chinese() -> None:
 def check(customer: Customer, expect: dict[str, Any]) -> None:
     """Compare the replies with what is expected; raises `AssertionError`."""
     known = {
-        "language", "says", "says_all", "says_not", "mentions", "no_cards", "min_buttons", "cards",
+        "language", "says", "says_all", "says_not", "mentions", "no_cards", "min_buttons", "buttons", "rows",
+        "reasons", "cards",
     }  # fmt: skip
     assert set(expect) <= known, f"unknown expectations: {set(expect) - known}"
     assert customer.replies, "nothing was answered"
@@ -161,6 +163,13 @@ def check(customer: Customer, expect: dict[str, Any]) -> None:
         assert not customer.card_ids(), "there are cards"
     if wanted := expect.get("min_buttons"):
         assert len(customer.buttons()) >= wanted, f"only {customer.buttons()}"
+    if missing := set(expect.get("buttons", ())) - set(customer.buttons()):
+        raise AssertionError(f"no buttons {missing} among {customer.buttons()}")
+    if "rows" in expect:
+        assert sum(bool(reply["cards"]) for reply in customer.replies) == expect["rows"]
+    if wanted := expect.get("reasons"):
+        reasons = [card["reason"] for reply in customer.replies for card in reply["cards"]]
+        assert all(any(each in reason for each in wanted) for reason in reasons), f"reasons: {reasons}"
     if cards := expect.get("cards"):
         check_cards(customer, cards)
 
@@ -196,6 +205,9 @@ def check_cards(customer: Customer, expect: dict[str, Any]) -> None:
     if "not_colours" in expect:
         wrong = [record["title_en"] for record in found if record["colour"] in expect["not_colours"]]
         assert not wrong, f"{expect['not_colours']}: {wrong}"
+    if "not_patterns" in expect:
+        wrong = [record["title_en"] for record in found if record["pattern"] in expect["not_patterns"]]
+        assert not wrong, f"{expect['not_patterns']}: {wrong}"
     if "other_colours_than" in expect:
         assert any(record["colour"] not in expect["other_colours_than"] for record in found), (
             "the old colour holds"
@@ -235,18 +247,6 @@ def assert_language(text: str, language: str) -> None:
 def _families(record: dict[str, Any]) -> set[str]:
     taxonomy = load_taxonomy()
     return {taxonomy.family(colour) for colour in (record["colour"], record["colour2"]) if colour}
-
-
-def _picture(kind: str, colour: str | None = None) -> Path:
-    """The drawn picture of a product of that kind in stock, always the same one."""
-    fitting = [
-        record
-        for record in records().values()
-        if record["category"] == kind
-        and colour in (None, record["colour"])
-        and any(s["stock"] for s in record["sizes"])
-    ]
-    return DEMO / "pictures" / random.Random(7).choice(fitting)["picture"]
 
 
 def _brief(replies: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Command line of the eyes: `python -m vision describe | train | export | benchmark`."""
+"""Command line of the eyes: `python -m vision describe | train | export | evaluate | benchmark | card`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
-from vision import photo
+from vision import evaluate, photo
+from vision.textbook import cli as textbook
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("backbone", "heads", "captioner", "all")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,18 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     describe.set_defaults(run=_describe)
 
     train = commands.add_parser("train", help="train the networks (seeded, resumable, with progress)")
-    train.add_argument(
-        "part",
-        nargs="?",
-        choices=PARTS,
-        default="all",
-        help="heads: on the still backbone only; backbone: heads, then all of it; captioner; all (default)",
-    )
-    _places(train)
-    train.add_argument("--epochs", type=int, help="epochs of the named part's longest stage")
-    train.add_argument("--seed", type=int, default=1)
-    train.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
-    train.set_defaults(run=_train)
+    _add_trainings(train.add_subparsers(required=True, metavar="PART"))
 
     export = commands.add_parser("export", help="write the trained eyes as shipped weights (TFLite)")
     _places(export)
@@ -58,7 +48,27 @@ def _parser() -> argparse.ArgumentParser:
     benchmark.add_argument("--calls", type=int, default=40, help="looks that are timed")
     benchmark.add_argument("--json", action="store_true")
     benchmark.set_defaults(run=_benchmark)
+
+    evaluate.add_commands(commands)
     return parser
+
+
+def _add_trainings(parts: Any) -> None:
+    for name, run, text in (
+        ("all", _train_all, "the eyes, the captioner and the head for pictures without a product"),
+        ("eyes", _train_eyes, "backbone and heads (hours on two cores)"),
+        ("captioner", _train_captioner, "the captioner, on the shipped eyes"),
+        ("nothing", _train_nothing, "the head for pictures without a product, on the shipped eyes"),
+    ):
+        part = parts.add_parser(name, help=text)
+        _places(part)
+        part.add_argument("--epochs", type=int, help="other than the plan's")
+        part.add_argument("--seed", type=int, default=1)
+        part.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
+        part.set_defaults(run=run)
+    recipes = parts.add_parser("fashion-mnist", help="the textbook networks and a modern one")
+    textbook.add_arguments(recipes)
+    recipes.set_defaults(run=textbook.run)
 
 
 def _places(parser: argparse.ArgumentParser) -> None:
@@ -70,58 +80,53 @@ def _places(parser: argparse.ArgumentParser) -> None:
 
 def _describe(options: argparse.Namespace) -> int:
     picture = photo.decode(options.photo.read_bytes())
+    from vision import describing
     from vision.eyes import Eyes
 
-    look = Eyes.load().look(picture.pixels)
+    sight = Eyes.load().see(picture.pixels)
     if options.json:
-        print(
-            json.dumps(
-                {
-                    "format": picture.format,
-                    "width": picture.width,
-                    "height": picture.height,
-                    "kind": look.kinds[0].name,
-                    "colour": look.colours[0].name,
-                    "gender": look.genders[0].name,
-                    "caption": look.caption,
-                    "kinds": {ranked.name: round(ranked.probability, 4) for ranked in look.kinds[:10]},
-                    "colours": {ranked.name: round(ranked.probability, 4) for ranked in look.colours[:10]},
-                    "genders": {ranked.name: round(ranked.probability, 4) for ranked in look.genders},
-                    "ms": look.timings["total"],
-                },
-                ensure_ascii=False,
-            )
-        )
-        return 0
-    print(f"{picture.format}, {picture.width} x {picture.height}")
-    for title, ranking in (("kind", look.kinds), ("colour", look.colours), ("for", look.genders)):
-        said = ", ".join(f"{ranked.name} {ranked.probability:.0%}" for ranked in ranking[:3])
-        print(f"{title + ':':9}{said}")
-    for language, phrase in look.caption.items():
-        print(f"{language + ':':9}{phrase}")
-    print(f"in {look.timings['total']:.0f} ms")
+        facts = {"format": picture.format, "width": picture.width, "height": picture.height}
+        print(json.dumps({**facts, **describing.as_dict(sight)}, ensure_ascii=False))
+    else:
+        print(f"{picture.format}, {picture.width} x {picture.height}")
+        print(describing.as_text(sight))
     return 0
 
 
-def _train(options: argparse.Namespace) -> int:
+def _train_all(options: argparse.Namespace) -> int:
+    return _train_eyes(options) or _train_captioner(options) or _train_nothing(options)
+
+
+def _train_eyes(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from vision import caption_training, export, training
+    from vision import export, training
 
+    plan = training.Plan(seed=options.seed)
+    if options.epochs is not None:
+        plan = replace(plan, epochs=options.epochs)
     folder = options.folder or _run_folder()
-    if options.part != "captioner":
-        plan = training.Plan(seed=options.seed)
-        if options.part == "heads":
-            plan = replace(plan, head_epochs=options.epochs or plan.head_epochs, epochs=0, demo_epochs=0)
-        elif options.epochs is not None:
-            plan = replace(plan, epochs=options.epochs)
-        training.run(options.data, options.demo, folder, plan, resume=options.resume)
-        export.export_eyes(folder, options.weights, options.data, options.demo)
-    if options.part in ("captioner", "all"):
-        captions = caption_training.Plan(seed=options.seed)
-        if options.part == "captioner" and options.epochs is not None:
-            captions = replace(captions, epochs=options.epochs)
-        caption_training.run(options.data, folder, options.weights, captions)
+    training.run(options.data, options.demo, folder, plan, resume=options.resume)
+    export.export_eyes(folder, options.weights, options.data, options.demo)
+    return 0
+
+
+def _train_captioner(options: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from vision.caption import training
+
+    plan = training.Plan(seed=options.seed)
+    if options.epochs is not None and options.run is _train_captioner:
+        plan = replace(plan, epochs=options.epochs)
+    training.run(options.data, options.weights, options.weights, plan, options.resume)
+    return 0
+
+
+def _train_nothing(options: argparse.Namespace) -> int:
+    from vision.nothing import training
+
+    print(json.dumps(training.run(options.data, options.demo, options.weights).scores, indent=1))
     return 0
 
 

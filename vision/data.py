@@ -24,8 +24,13 @@ from vision import taxonomy
 from vision.look import GENDERS
 from vision.photo import square
 
-CACHE_SIDE = 192  # pixels; a little more than a training crop
+CACHE_SIDE = 224  # pixels; a little more than a training crop
 DOMAINS = ("products", "photos", "demo")
+
+# Patterns of the demo catalogue's records, as the heads name them.
+DEMO_PATTERNS = {name: name for name in ("plain", "striped", "checked")} | dict.fromkeys(
+    ("printed", "dotted", "graphic", "floral", "camouflage", "animal"), "printed"
+)
 
 # Words of a title that say which of an ambiguous label's kinds it is; used only inside the label's own set.
 _TITLE_WORDS = (
@@ -51,6 +56,9 @@ class Example:
     title: str
     split: str  # train or validation
     brand: str = ""
+    usage: str = ""
+    pattern: str = ""  # where a record names it; titles are read by `vision.labels`
+    second: str = ""  # a second colour, where a record names it
     group: str = ""  # what scores are broken down by: gender, or kids / adults
 
 
@@ -90,6 +98,7 @@ def read_products(folder: Path) -> list[Example]:
                     genders=(gender,) if gender in GENDERS else (),
                     title=title,
                     brand=brand,
+                    usage=row.get("usage", ""),
                     split=hash_split(row["id"]),
                     group=gender,
                 )
@@ -131,6 +140,8 @@ def read_demo(folder: Path) -> list[Example]:
                         colour=row["colour"] if row["colour"] in words.colours else "",
                         genders=(row["gender"],) if row.get("gender") in GENDERS else (),
                         title="",
+                        pattern=DEMO_PATTERNS.get(row.get("pattern") or "", ""),
+                        second=row.get("colour2") or "",
                         split=hash_split(row["id"]),
                         group=row.get("gender", ""),
                     )
@@ -175,27 +186,3 @@ def load_pictures(examples: list[Example], side: int = CACHE_SIDE) -> np.ndarray
         del pictures
         part.replace(path)
     return np.load(path, mmap_mode="r")
-
-
-@dataclass(frozen=True)
-class Labels:
-    """The examples' labels as arrays, one row each; all-zero rows and -1 are unknown."""
-
-    kinds: np.ndarray  # float32 [n, kinds], 1 where the kind is possible
-    colours: np.ndarray  # int32 [n], index of the colour or -1
-    genders: np.ndarray  # float32 [n, genders], 1 where possible
-
-
-def labels_of(examples: list[Example]) -> Labels:
-    words = taxonomy.load()
-    kinds, colours = list(words.kinds), list(words.colours)
-    return Labels(
-        kinds=np.array([[kind in set(example.kinds) for kind in kinds] for example in examples], np.float32),
-        colours=np.array([colours.index(e.colour) if e.colour else -1 for e in examples], np.int32),
-        genders=np.array([[gender in e.genders for gender in GENDERS] for e in examples], np.float32),
-    )
-
-
-def one_hot(colours: np.ndarray) -> np.ndarray:
-    """Colour indices (-1: unknown) as float32 [n, colours], all zero where unknown."""
-    return (colours[:, None] == np.arange(len(taxonomy.load().colours))).astype(np.float32)

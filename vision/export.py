@@ -9,44 +9,71 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from vision import card, network, taxonomy, training
-from vision.data import Example, labels_of, load_pictures, one_hot, read_all
+from vision import network, refit, training, validation
+from vision.data import Example, load_pictures, read_all
+from vision.labels import Heads, labels_of
 from vision.look import SIDE
+
+# How often a name must be right to be said at all: a wrong brand is worse than none.
+PRECISION = {"brand": 0.93, "second": 0.8}
 
 
 def export_eyes(run: Path, weights: Path, data: Path, demo: Path | None) -> dict[str, Any]:
-    """`eyes.tflite`, `eyes.json` (classes, temperatures) and `metrics.json` from a training run's folder."""
-    model = network.build(SIDE)
+    """`eyes.tflite`, `eyes.json` (heads, temperatures) and `metrics.json` from a training run's folder."""
+    facts = json.loads((run / "state.json").read_text(encoding="utf-8"))
+    heads = Heads({head: tuple(names) for head, names in facts["heads"].items()})
+    model = network.build(heads.sizes(), SIDE)
     model.load_weights(run / "eyes.h5")
+    everything = read_all(data, demo)
+    refit.refit(model, everything, labels_of(everything, heads), load_pictures(everything), heads)
     weights.mkdir(parents=True, exist_ok=True)
-    served = network.serving(model)
+    served = network.serving(model, heads.sizes())
     call = tf.function(lambda pixels: served(pixels, training=False))
     pixels = tf.TensorSpec((1, SIDE, SIDE, 3), tf.float32, "pixels")
-    (weights / "eyes.tflite").write_bytes(to_tflite(call.get_concrete_function(pixels), served))
+    replace_file(weights / "eyes.tflite", to_tflite(call.get_concrete_function(pixels), served))
 
-    examples = [e for e in read_all(data, demo) if e.split == "validation"]
-    scores, temperatures = measure(model, examples)
-    words = taxonomy.load()
-    facts = {"kinds": list(words.kinds), "colours": list(words.colours), "temperatures": temperatures}
-    (weights / "eyes.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    examples = [example for example in everything if example.split == "validation"]
+    scores, fitted = measure(model, examples, heads)
+    shown = {"side": SIDE, "heads": heads.names, **fitted}
+    text = json.dumps(shown, indent=1, ensure_ascii=False)
+    (weights / "eyes.json").write_text(text + "\n", encoding="utf-8")
     write_metrics(weights, "eyes", scores)
-    card.write(weights)
     return scores
 
 
-def measure(model: tf.keras.Model, examples: list[Example]) -> tuple[dict[str, float], dict[str, float]]:
-    """Scores on kept-back examples, and the temperature of each head that fits its probabilities to them."""
-    pictures, labels = load_pictures(examples), labels_of(examples)
-    scores = training.validate(model, examples, labels, pictures, SIDE)
-    out = training.predict(model, pictures, np.arange(len(examples)), SIDE)
-    truth = {"kind": labels.kinds, "colour": one_hot(labels.colours), "gender": labels.genders}
-    temperatures = {}
-    for head, allowed in truth.items():
+def measure(
+    model: tf.keras.Model, examples: list[Example], heads: Heads
+) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    """Scores on kept-back examples, and what is fitted to them:
+
+    `temperatures`, by which each head's logits are divided (Guo et al. 2017), and `sure`, the
+    probabilities from which a brand or a second colour is named at all.
+    """
+    pictures, labels = load_pictures(examples), labels_of(examples, heads)
+    out = training.predict(model, pictures, np.arange(len(examples)), heads)
+    scores = validation.scores(examples, labels, out, heads)
+    temperatures, sure = {}, {}
+    for head in heads.names:
         logits = np.log(np.maximum(out[head], 1e-12))
-        grid = np.arange(0.5, 2.01, 0.05)
-        loss = [float(training.one_of(tf.constant(logits / t, tf.float32), allowed, 0.0)) for t in grid]
-        temperatures[head] = round(float(grid[int(np.argmin(loss))]), 2)
-    return scores, temperatures
+        grid = np.arange(0.5, 2.51, 0.05)
+        loss = [float(training.one_of(tf.constant(logits / t, tf.float32), labels[head], 0.0)) for t in grid]
+        temperature = float(grid[int(np.argmin(loss))])
+        temperatures[head] = round(temperature, 2)
+        if head in PRECISION:
+            known = labels[head].any(axis=1)
+            chances = tf.nn.softmax(logits[known] / temperature).numpy()
+            sure[head] = sure_from(chances, labels[head][known], PRECISION[head])
+    return scores, {"temperatures": temperatures, "sure": sure}
+
+
+def sure_from(chances: np.ndarray, allowed: np.ndarray, precision: float) -> float:
+    """The least probability above which the likeliest names [n, names] are right as often as `precision`."""
+    best = chances.max(axis=1)
+    order = np.argsort(-best)
+    right = validation.in_top(chances, allowed, 1)[order]
+    share = np.cumsum(right) / np.arange(1, len(right) + 1)
+    enough = np.flatnonzero(share >= precision)
+    return round(float(best[order][enough[-1]]), 4) if len(enough) else 1.0
 
 
 def to_tflite(function: Any, owner: Any) -> bytes:
@@ -56,6 +83,13 @@ def to_tflite(function: Any, owner: Any) -> bytes:
     converter.target_spec.supported_types = [tf.float16]
     data: bytes = converter.convert()
     return data
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a network in one step: a running process has the old file mapped, and must keep it."""
+    part = path.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(path)
 
 
 def write_metrics(weights: Path, part: str, scores: dict[str, Any]) -> None:

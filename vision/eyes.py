@@ -11,21 +11,40 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vision import taxonomy
+from vision import sight, taxonomy
 from vision.caption import Captioner, compose
-from vision.look import EMBEDDING_SIZE, GENDERS, SIDE, Look, Ranked
+from vision.look import EMBEDDING_SIZE, NO_SECOND, Look, Ranked, Sight
+from vision.nothing import Detector, DetectorError
+from vision.people import People, PeopleError
 from vision.photo import square
 
-__all__ = ["EMBEDDING_SIZE", "SIDE", "Eyes", "EyesError", "Look", "Network", "Ranked", "version"]
+__all__ = ["EMBEDDING_SIZE", "Eyes", "EyesError", "Look", "Network", "Ranked", "version"]
 
+log = logging.getLogger(__name__)
+# The heads, and the fields of `Look` that hold their answers.
+FIELDS = {
+    "kind": "kinds",
+    "colour": "colours",
+    "gender": "genders",
+    "pattern": "patterns",
+    "sleeve": "sleeves",
+    "usage": "usages",
+    "brand": "brands",
+    "article": "articles",
+    "label": "labels",
+}
+# The heads that gain by a second look, at the mirror image (docs/model-card.md).
+MIRRORED = ("kind", "article", "colour", "second", "brand")
 WEIGHTS = Path(__file__).with_name("weights")
 
 
@@ -41,67 +60,138 @@ class EyesError(RuntimeError):
 class Eyes:
     """Looks at photos. `look` may be called from any thread; calls take turns."""
 
-    def __init__(self, network: Network, captioner: Captioner | None, facts: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        facts: dict[str, Any],
+        captioner: Captioner | None = None,
+        people: People | None = None,
+        nothing: Detector | None = None,
+    ) -> None:
         words = taxonomy.load()
-        if facts["kinds"] != list(words.kinds) or facts["colours"] != list(words.colours):
-            raise EyesError("the weights were trained for another taxonomy: run `python -m vision train`")
-        self._network, self._captioner, self._facts = network, captioner, facts
+        heads = facts["heads"]
+        if heads["kind"] != list(words.kinds) or heads["colour"] != list(words.colours):
+            raise EyesError("the weights were trained for another taxonomy: run `python -m vision train all`")
+        self._network, self._facts = network, facts
+        self._captioner, self._people, self._nothing = captioner, people, nothing
         self._lock = threading.Lock()
 
     @classmethod
-    def load(cls, folder: Path = WEIGHTS, *, threads: int = 1) -> Eyes:
+    def load(cls, folder: Path = WEIGHTS, *, threads: int = 1, captioner: Captioner | None = None) -> Eyes:
         """Load and warm up the shipped weights; raises `EyesError` where they are missing or broken.
 
-        One thread a call: measured faster than two for networks as small as these.
+        What can be spared is: without a captioner phrases are composed from the heads, without the networks
+        for people every photo is taken for one of things alone, without the head for pictures of nothing
+        every photo has a product. A `captioner` given here takes the place of the shipped one. One thread
+        a call: measured faster than two for networks as small as these.
         """
         try:
             facts = json.loads((folder / "eyes.json").read_text(encoding="utf-8"))
             network = Network(folder / "eyes.tflite", threads)
-            has_captioner = (folder / "caption.json").exists()
-            captioner = Captioner.load(folder, threads) if has_captioner else None
+            if captioner is None and (folder / "caption.json").exists():
+                captioner = Captioner.load(folder, threads)
         except (OSError, ValueError, KeyError) as error:
             raise EyesError(f"cannot load the eyes' weights: {error}") from error
-        eyes = cls(network, captioner, facts)
-        eyes.look(np.full((SIDE, SIDE, 3), 200, np.uint8))
+        eyes = cls(network, facts, captioner, _people(threads), _nothing(folder))
+        eyes.look(np.full((eyes.side, eyes.side, 3), 200, np.uint8))
         return eyes
 
-    def look(self, pixels: np.ndarray, *, caption: bool = True) -> Look:
-        """See one photo, uint8 [h, w, 3] sRGB as `vision.photo.decode` gives; `caption` costs a little."""
+    @property
+    def side(self) -> int:
+        """The side in pixels of the square that the network sees."""
+        return int(self._facts["side"])
+
+    def look(
+        self,
+        pixels: np.ndarray,
+        *,
+        caption: bool = True,
+        mirrored: bool = True,
+        kinds: tuple[str, ...] = (),
+    ) -> Look:
+        """See one product, uint8 [h, w, 3] sRGB as `vision.photo.decode` gives.
+
+        `caption` costs a little; `mirrored` twice the time, for answers that are the mean of two looks, at
+        the photo and at its mirror image. `kinds` limits what it may be: what is worn on the feet is no
+        shirt.
+        """
         shape = pixels.shape
         if pixels.dtype != np.uint8 or len(shape) != 3 or shape[2] != 3 or 0 in shape:
             raise ValueError(f"pixels must be uint8 [height, width, 3], not {pixels.dtype} {list(shape)}")
         began = time.perf_counter()
-        batch = square(pixels, SIDE)[None].astype(np.float32)
+        batch = square(pixels, self.side)[None].astype(np.float32)
         fitted = time.perf_counter()
         with self._lock:
             out = self._network(batch)
+            if mirrored:
+                out = _mean(out, self._network(np.ascontiguousarray(batch[:, :, ::-1])))
             seen = time.perf_counter()
-            kinds = self._ranked("kind", out, self._facts["kinds"])
-            colours = self._ranked("colour", out, self._facts["colours"])
-            genders = self._ranked("gender", out, list(GENDERS))
-            phrases: dict[str, str] = {}
+            look = sight.limited(self._answers(out), kinds)
             if caption:
-                if self._captioner is None:  # weights without a captioner still give a phrase
-                    phrases = compose(kinds, colours, genders)
-                else:
-                    phrases = self._captioner.describe(out["features"], kinds, colours, genders)
+                captioner = self._captioner
+                phrase = captioner.describe(out["features"], look) if captioner else compose(look)
+                look = replace(look, caption=phrase)
         done = time.perf_counter()
         steps = {"fit": fitted - began, "network": seen - fitted, "caption": done - seen}
-        timings = {**steps, "total": done - began}
-        return Look(
-            kinds=kinds,
-            colours=colours,
-            genders=genders,
-            caption=phrases,
-            embedding=out["embedding"][0].copy(),
-            timings={name: round(seconds * 1000, 3) for name, seconds in timings.items()},
+        steps["total"] = done - began
+        return replace(look, timings={name: round(seconds * 1000, 3) for name, seconds in steps.items()})
+
+    def see(self, pixels: np.ndarray, *, caption: bool = True) -> Sight:
+        """See a customer's whole photo, uint8 [h, w, 3]: what is wrong with it, or what is found on it."""
+
+        def look(picture: np.ndarray, kinds: tuple[str, ...]) -> Look:
+            return self.look(picture, caption=caption, kinds=kinds)
+
+        return sight.see(pixels, look, self._people, self._nothing)
+
+    def _answers(self, out: dict[str, np.ndarray]) -> Look:
+        heads = {head: self._ranked(head, out) for head in self._facts["heads"]}
+        brands, second = heads.get("brand"), heads.get("second")
+        sure = self._facts.get("sure", {})
+        look = Look(heads["kind"], heads["colour"], {}, out["embedding"][0].copy())
+        return replace(
+            look,
+            **{FIELDS[head]: ranking for head, ranking in heads.items() if head in FIELDS},  # type: ignore[arg-type]
+            brand=brands[0].name if brands and brands[0].probability >= sure["brand"] else "",
+            second_colour=_second(second, heads["colour"][0].name, sure["second"]) if second else "",
+            features=out["features"][0].mean((0, 1)),
         )
 
-    def _ranked(self, head: str, out: dict[str, np.ndarray], names: list[str]) -> list[Ranked]:
+    def _ranked(self, head: str, out: dict[str, np.ndarray]) -> list[Ranked]:
+        names = self._facts["heads"][head]
         scaled = out[head][0].astype(np.float64) / self._facts["temperatures"][head]
         chances = np.exp(scaled - scaled.max())
         chances /= chances.sum()
         return [Ranked(names[index], float(chances[index])) for index in np.argsort(-chances, kind="stable")]
+
+
+def _mean(out: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Two looks as one; the feature map stays that of the first."""
+    both = {name: (out[name] + other[name]) / 2 for name in MIRRORED if name in out}
+    embedding = out["embedding"] + other["embedding"]
+    return out | both | {"embedding": embedding / np.linalg.norm(embedding)}
+
+
+def _second(ranking: list[Ranked], first: str, sure: float) -> str:
+    """The second colour, "" unless it is sure and another than the first."""
+    best = next(ranked for ranked in ranking if ranked.name != first)
+    return best.name if best.name != NO_SECOND and best.probability >= sure else ""
+
+
+def _people(threads: int) -> People | None:
+    try:
+        return People.load(threads=threads)
+    except PeopleError as error:
+        log.warning("photos of people are taken for photos of one thing: %s", error)
+        return None
+
+
+def _nothing(folder: Path) -> Detector | None:
+    try:
+        return Detector.load(folder)
+    except DetectorError as error:
+        log.warning("photos without a product are not told apart: %s", error)
+        return None
 
 
 class Network:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 EMBEDDING_SIZE = 256
-SIDE = 192  # pixels of the square that the shipped network sees
+SIDE = 224  # pixels of the square that the shipped network sees
 GENDERS = ("men", "women", "boys", "girls", "unisex")
+NO_SECOND = "none"  # of the head for the second colour: the product has one colour
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,13 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Look:
-    """A photo seen: every kind, colour and gender with its probability, the likeliest first.
+    """One product seen: each head's names with their probabilities, the likeliest first.
 
-    `caption` is one phrase a language ("en", "zh"); `embedding` float32 [EMBEDDING_SIZE] of unit length, near
-    that of similar products; `timings` milliseconds by step.
+    A head that the weights do not have is an empty list. `articles` and `labels` are the two data sets' own
+    names (75 articleTypes, 17 labels), `kinds` the taxonomy's. `brand` is "" unless sure (an open set), and
+    `second_colour` "" where the product has one colour. `caption` is one phrase a language ("en", "zh");
+    `embedding` float32 [EMBEDDING_SIZE] of unit length, near that of similar products; `features` float32
+    [channels], the pooled feature map; `timings` milliseconds by step.
     """
 
     kinds: list[Ranked]
@@ -32,6 +36,15 @@ class Look:
     caption: dict[str, str]
     embedding: np.ndarray
     genders: list[Ranked] = field(default_factory=list)
+    patterns: list[Ranked] = field(default_factory=list)
+    sleeves: list[Ranked] = field(default_factory=list)
+    usages: list[Ranked] = field(default_factory=list)
+    brands: list[Ranked] = field(default_factory=list)
+    articles: list[Ranked] = field(default_factory=list)
+    labels: list[Ranked] = field(default_factory=list)
+    brand: str = ""
+    second_colour: str = ""
+    features: np.ndarray | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
     def kind(self, name: str) -> float:
@@ -41,3 +54,32 @@ class Look:
     def colour(self, name: str) -> float:
         """The probability of one colour; 0 for a name that is none."""
         return next((ranked.probability for ranked in self.colours if ranked.name == name), 0.0)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One product on a photo: `part` is "whole" (flat photo), "upper", "lower" or "feet" (on a person).
+
+    `box` is (left, top, right, bottom) in pixels of the photo.
+    """
+
+    part: str
+    box: tuple[int, int, int, int]
+    look: Look
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A customer's whole photo: what is wrong with it ("" if nothing), or what is found on it.
+
+    `problem` is one of `PROBLEMS`; `person`: somebody wears the findings; `several`: more than one product
+    lies on the photo, and the finding is the photo as a whole.
+    """
+
+    problem: str
+    findings: tuple[Finding, ...]
+    person: bool = False
+    several: bool = False
+
+
+PROBLEMS = ("too_dark", "too_bright", "too_blurred", "too_small", "blank", "no_product")

@@ -1,65 +1,54 @@
-"""Scores of the heads on kept-back pictures, in the words of the taxonomy."""
+"""The formulae of measuring: calibration, F1, precision of a ranking. Arrays in, numbers out."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from vision import taxonomy
-from vision.data import Example, Labels
+import numpy as np
 
 # The ten classes of the published subset of the customers' photos.
 TEN = ("Dress", "Hat", "Longsleeve", "Outwear", "Pants", "Shirt", "Shoes", "Shorts", "Skirt", "T-Shirt")
 
 
-def scores(examples: list[Example], labels: Labels, outputs: dict[str, np.ndarray]) -> dict[str, float]:
-    """Flat scores by domain; `outputs` holds kind, colour and gender probabilities, rows as in `examples`."""
-    result: dict[str, float] = {}
-    domain = np.array([example.domain for example in examples])
-    group = np.array([example.group for example in examples])
-    for name in dict.fromkeys(domain):
-        here = (domain == name) & labels.kinds.any(axis=1)
-        right = _in_top(outputs["kind"], labels.kinds, 1)
-        result[f"{name}_n"] = int(here.sum())
-        result[f"{name}_kind_top1"] = _mean(right[here])
-        result[f"{name}_kind_top3"] = _mean(_in_top(outputs["kind"], labels.kinds, 3)[here])
-        for part in sorted(set(group[here])):
-            result[f"{name}_kind_top1_{part}"] = _mean(right[here & (group == part)])
-        coloured = (domain == name) & (labels.colours >= 0)
-        if coloured.any():
-            named = outputs["colour"].argmax(1) == labels.colours
-            result[f"{name}_colour_top1"] = _mean(named[coloured])
-            family = _families(outputs["colour"], labels.colours)
-            result[f"{name}_colour_family_top1"] = _mean(family[coloured])
-    known = (domain == "products") & (labels.genders.sum(axis=1) == 1)
-    result["products_gender_top1"] = _mean(_in_top(outputs["gender"], labels.genders, 1)[known])
-    photos = [row for row, e in enumerate(examples) if e.domain == "photos" and e.label in TEN]
-    if photos:
-        said = np.array(TEN)[label_probabilities(outputs["kind"][photos]).argmax(1)]
-        result["photos_top1_ten"] = _mean(said == np.array([examples[row].label for row in photos]))
-    return {name: round(value, 4) for name, value in result.items()}
+def share(right: np.ndarray) -> float | None:
+    """The mean of bool [n], rounded; None for no rows: nothing was measured."""
+    return round(float(np.mean(right)), 4) if len(right) else None
 
 
-def label_probabilities(kinds: np.ndarray) -> np.ndarray:
-    """Kind probabilities [n, kinds] to those of the ten published classes [n, 10]."""
-    words = taxonomy.load()
-    of_label = [words.kinds_of_label("photos", label) for label in TEN]
-    table = np.array([[kind in kinds for kind in words.kinds] for kinds in of_label])
-    return kinds @ table.T.astype(np.float32)
+def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 15) -> float | None:
+    """Expected calibration error (Guo et al. 2017): |accuracy - confidence| of equal bins, by their rows.
+
+    `confidence` float [n] in 0..1 of the likeliest answer, `right` bool [n]. None for no rows.
+    """
+    if not len(confidence):
+        return None
+    place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    gaps = (abs(right[place == each].mean() - confidence[place == each].mean()) * (place == each).sum()
+            for each in np.unique(place))  # fmt: skip
+    return round(float(sum(gaps)) / len(confidence), 4)
 
 
-def _in_top(probabilities: np.ndarray, allowed: np.ndarray, top: int) -> np.ndarray:
-    best = np.argsort(-probabilities, axis=1)[:, :top]
-    return np.take_along_axis(allowed, best, axis=1).any(axis=1)
+def macro_f1(truth: Sequence[str], said: Sequence[str]) -> float | None:
+    """The mean F1 of the classes that occur in `truth`; None for no rows."""
+    true, answer = np.asarray(truth), np.asarray(said)
+    scores = []
+    for name in np.unique(true):
+        hits = np.sum((true == name) & (answer == name))
+        scores.append(2 * hits / (np.sum(true == name) + np.sum(answer == name)))
+    return round(float(np.mean(scores)), 4) if scores else None
 
 
-def _families(probabilities: np.ndarray, colours: np.ndarray) -> np.ndarray:
-    """Whether the likeliest family (its colours' probabilities summed) is that of the true colour."""
-    words = taxonomy.load()
-    families = list(words.families())
-    of_colour = np.array([families.index(colour.family) for colour in words.colours.values()])
-    summed = probabilities @ np.eye(len(families), dtype=np.float32)[of_colour]
-    return summed.argmax(1) == of_colour[colours]
+def average_precision(relevant: np.ndarray) -> float:
+    """Of one ranking, bool [n], the best first: the mean of the precisions at each relevant place, or 0."""
+    places = np.flatnonzero(relevant)
+    return float(np.mean(np.arange(1, len(places) + 1) / (places + 1))) if len(places) else 0.0
 
 
-def _mean(values: np.ndarray) -> float:
-    return float(np.mean(values)) if len(values) else 0.0
+def confusion(truth: Sequence[str], said: Sequence[str], names: Sequence[str]) -> np.ndarray:
+    """int [names, names] of counts: rows are the truth, columns what was said; other names are left out."""
+    place = {name: index for index, name in enumerate(names)}
+    counts = np.zeros((len(names), len(names)), int)
+    for true, answer in zip(truth, said, strict=True):
+        if true in place and answer in place:
+            counts[place[true], place[answer]] += 1
+    return counts

@@ -1,4 +1,4 @@
-"""The eyes' network: one backbone, and heads for kind, colour, gender and an embedding."""
+"""The eyes' network: one backbone, a head for each question, and an embedding."""
 
 from __future__ import annotations
 
@@ -6,58 +6,67 @@ from typing import Any
 
 import tensorflow as tf
 
-from vision import backbone, taxonomy
-from vision.look import EMBEDDING_SIZE, GENDERS
+from vision import backbone
+from vision.backbone import LITE2, Variant
+from vision.look import EMBEDDING_SIZE
 
 layers = tf.keras.layers
 COLOUR_MAPS = 4  # places that the colour path may look at on its own, e.g. garment, collar, background
 COLOUR_CHANNELS = 48
-MIDDLE_LAYER = "blocks.10.add"  # 1/16 of the side, 112 channels: knows parts of garments, and where they are
-OUTPUTS = ("kind", "colour", "gender", "embedding", "features")
+COLOUR_HEADS = ("colour", "second")  # read from the colour path; all others from the pooled deep features
+PROXIES = ("article", "kind", "colour")  # what the embedding is taught to keep apart
+OUTPUTS = ("embedding", "features", "pooled")
 
 
-def build(size: int | None = None) -> tf.keras.Model:
+def build(
+    heads: dict[str, int], size: int | None = None, *, variant: Variant = LITE2, dtype: str = "float32"
+) -> tf.keras.Model:
     """float32 pixels [n, size, size, 3] in 0..255 → a dict of float32:
 
-    kind [n, 56], colour [n, 46] and gender [n, 5] logits, embedding [n, 256] of unit length, features
-    [n, size/32, size/32, 1280] (for the captioner), and embedding_kind, embedding_colour: logits that only
-    training uses, to shape the embedding.
+    logits [n, names] for each of `heads` (name → how many names), embedding [n, 256] of unit length, features
+    [n, size/32, size/32, 1280] (for the captioner), pooled [n, 1280] (for small heads trained later), and
+    embedding_article, embedding_kind, embedding_colour: logits that only training uses, to shape the
+    embedding.
     """
-    words = taxonomy.load()
-    body = backbone.build(size)
-    features, early = body.outputs
-    middle = body.get_layer(MIDDLE_LAYER).output
+    body = backbone.build(variant, size, dtype=dtype)
+    features, early, middle = body.outputs
     pooled = layers.GlobalAveragePooling2D(name="pool")(features)
     colours = _colour_path(body.input, early, middle, features)
 
-    thin = layers.Dropout(0.2, name="kind.dropout")(pooled)
-    kind = layers.Dense(len(words.kinds), name="kind")(thin)
-    gender = layers.Dense(len(GENDERS), name="gender")(thin)
+    outputs = {"features": features, "pooled": pooled}
+    thin = layers.Dropout(0.25, name="thin")(pooled)
+    for head, names in heads.items():
+        if head not in COLOUR_HEADS:
+            outputs[head] = layers.Dense(names, name=head)(thin)
 
     # The colour also depends on what the thing is: "steel" is a watch's grey. A bottleneck keeps that a hint.
     hint = layers.Dropout(0.3, name="colour.drop1")(pooled)
     hint = layers.Dense(32, activation="relu", name="colour.hint")(hint)
     colour = layers.Concatenate(name="colour.all")([colours, hint])
     colour = layers.Dense(128, activation="relu", name="colour.mix")(colour)
-    colour = layers.Dense(len(words.colours), name="colour")(layers.Dropout(0.2, name="colour.drop2")(colour))
+    colour = layers.Dropout(0.2, name="colour.drop2")(colour)
+    for head in COLOUR_HEADS:
+        outputs[head] = layers.Dense(heads[head], name=head)(colour)
 
     both = layers.Concatenate(name="embedding.all")([thin, colours])
     embedding = _unit(layers.Dense(EMBEDDING_SIZE, name="embedding.project")(both), "embedding")
-    outputs = {"kind": kind, "colour": colour, "gender": gender, "embedding": embedding}
-    outputs["features"] = features
-    outputs["embedding_kind"] = Cosine(len(words.kinds), name="embedding_kind")(embedding)
-    outputs["embedding_colour"] = Cosine(len(words.colours), name="embedding_colour")(embedding)
+    outputs["embedding"] = embedding
+    for head in PROXIES:
+        outputs[f"embedding_{head}"] = Cosine(heads[head], name=f"embedding_{head}")(embedding)
     return tf.keras.Model(body.input, outputs, name="eyes")
 
 
-def serving(model: tf.keras.Model) -> tf.keras.Model:
+def serving(model: tf.keras.Model, heads: dict[str, int]) -> tf.keras.Model:
     """The part of a built model that is shipped: without the outputs that only training uses."""
-    outputs = {name: model.output[name] for name in OUTPUTS}
+    outputs = {name: model.output[name] for name in (*heads, *OUTPUTS)}
     return tf.keras.Model(model.input, outputs, name="eyes")
 
 
 class Cosine(tf.keras.layers.Layer):
-    """Logits by the cosine between unit vectors and one learnt direction a class (normalised softmax)."""
+    """Logits by the cosine between unit vectors and one learnt direction a class.
+
+    The normalised softmax of Zhai & Wu 2019, "Classification is a Strong Baseline for Deep Metric Learning".
+    """
 
     def __init__(self, classes: int, scale: float = 16.0, **options: Any) -> None:
         super().__init__(**options)
@@ -97,17 +106,3 @@ def _colour_path(pixels: Any, early: Any, middle: Any, features: Any) -> Any:
 
 def _unit(x: Any, name: str) -> Any:
     return layers.Lambda(lambda v: tf.math.l2_normalize(v, axis=-1), name=name)(x)
-
-
-def set_trainable(model: tf.keras.Model, part: str) -> None:
-    """What training may change: "heads" (backbone still), "late" (and blocks after the early map), "all"."""
-    frozen = True
-    for layer in model.layers:
-        if not backbone.is_part(layer.name):
-            continue
-        if part == "all" or (part == "late" and not frozen):
-            layer.trainable = not isinstance(layer, layers.BatchNormalization)
-        else:
-            layer.trainable = False
-        if layer.name == backbone.EARLY_LAYER:
-            frozen = False

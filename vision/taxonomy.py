@@ -65,6 +65,7 @@ class Taxonomy:
     departments: dict[str, Department]
     kinds: dict[str, Kind]
     groups: dict[str, Group]
+    parts: dict[str, tuple[str, ...]]  # part of the body → kinds that are worn there; of "whole": none, all
     colours: dict[str, Colour]
     unmapped_products: frozenset[str]
 
@@ -102,6 +103,11 @@ class Taxonomy:
             raise TaxonomyError(f"no data set is called {dataset!r}; there are products and photos")
         return tuple(kind.id for kind in self.kinds.values() if label in getattr(kind, dataset))
 
+    def labels(self, dataset: str) -> tuple[str, ...]:
+        """All labels of a data set ("products" or "photos"), also those that no kind stands for, sorted."""
+        mapped = {label for kind in self.kinds.values() for label in getattr(kind, dataset)}
+        return tuple(sorted(mapped | (self.unmapped_products if dataset == "products" else frozenset())))
+
     def name(self, id: str, language: str) -> str:
         """The name of a kind, group, department or colour in a language ("en", "zh"; else English)."""
         for table in (self.kinds, self.groups, self.colours, self.departments):
@@ -131,6 +137,7 @@ def load(path: Path = PATH) -> Taxonomy:
             groups={
                 id: Group(id, _names(entry), tuple(entry["kinds"])) for id, entry in data["groups"].items()
             },
+            parts={},
             colours={
                 id: Colour(id, {"en": id.lower(), "zh": entry["zh"]}, entry["family"], tuple(entry["rgb"]))
                 for id, entry in data["colours"].items()
@@ -140,6 +147,9 @@ def load(path: Path = PATH) -> Taxonomy:
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise TaxonomyError(f"cannot read the taxonomy {path.name}: {error!r}") from error
     _check(taxonomy)
+    for part, names in data["parts"].items():
+        taxonomy.parts[part] = tuple(dict.fromkeys(kind for name in names for kind in taxonomy.expand(name)))
+    taxonomy.parts["whole"] = ()
     return taxonomy
 
 

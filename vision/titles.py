@@ -1,15 +1,10 @@
-"""Real shop titles as captions: what one can see stays; brands, codes and names of styles go."""
+"""Real shop titles in one spelling: "Women Printed Kurtas" and "women's printed kurta" are the same words."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from vision import taxonomy
-from vision.data import Example
-
-LONGEST = 9  # words
-RAREST = 25  # a word that fewer titles have is a name of a style, which no picture shows
 
 # Spelling variants of titles, in this order; phrases become one word.
 _SPELLINGS = (
@@ -18,65 +13,75 @@ _SPELLINGS = (
     (r"\bsweat ?shirts?\b", "sweatshirt"),
     (r"\bmen'?s?\b", "men's"),
     (r"\b(women|woman)'?s?\b", "women's"),
-    (r"\b(boy)'?s?\b", "boys'"),
-    (r"\b(girl)'?s?\b", "girls'"),
+    (r"\bboy('?s)?\b'?", "boys'"),
+    (r"\bgirl('?s)?\b'?", "girls'"),
+    (r"\bkid('?s)?\b'?", "kids'"),
     (r"\b(strip(e[sd]?|ped)|pinstripes?)\b", "striped"),
     (r"\b(checks?|checkered|plaid)\b", "checked"),
     (r"\b(prints?)\b", "printed"),
     (r"\b(hood|hoodie|hooded|hoody)\b", "hooded"),
+    (r"\b(flowers?|florals?)\b", "floral"),
+    (r"\bknit(wear)?\b", "knitted"),
+    (r"\bwool(len)?\b", "woollen"),
+    (r"\b(trainng|training)\b", "training"),
+    (r"\b(runng|running)\b", "running"),
     (r"\b(v[ -]?neck)\b", "v-neck"),
+    (r"\b(round|crew)[ -]?neck\b", r"\1_neck"),
+    (r"\b(slim|regular|comfort) fit\b", r"\1_fit"),
+    (r"\b(long|full)[ -]?sleeved?\b", "long-sleeved"),
+    (r"\b(short|half)[ -]?sleeved?\b", "short-sleeved"),
     (r"\bflip[ -]?flops?\b", "flip-flops"),
     (r"\b(analog)\b", "analogue"),
     (r"\b(sport|sports) shoes?\b", "sports_shoes"),
     (r"\b(casual|formal) shoes?\b", r"\1_shoes"),
     (r"\btrack ?pants?\b", "track_pants"),
-    (r"\b(innerwear vests?|vests?)\b", "tank_top"),
-    (r"\b(laptop|duffel) bags?\b", r"\1_bag"),
-    (r"\b(briefs?|trunks?|boxers?)\b", "underpants"),
-    (r"\bmufflers?\b|\bscarves\b|\bstoles?\b", "scarf"),
-    (r"\b(shoe|sandal|trouser|slipper|cufflink)\b", r"\1s"),
+    (r"\binnerwear vests?\b|\bvests?\b", "innerwear_vest"),
+    (r"\bmobile pouch\b", "mobile_pouch"),
+    (r"\bduffle\b", "duffel"),
+    (r"\b(laptop|duffel|messenger|sling) bags?\b", r"\1_bag"),
+    (r"\bbrief\b", "briefs"),
+    (r"\btrunk\b", "trunks"),
+    (r"\bboxer\b", "boxers"),
+    (r"\bscarves\b", "scarf"),
+    (r"\bperfumes\b", "perfume"),
+    (r"\bdeos?\b", "deodorant"),
+    (r"\b(shoe|sandal|trouser|slipper|cufflink|capri|heel|flat|wedge|jean|short)\b", r"\1s"),
     (r"\bgray\b", "grey"),
     (r"\bnavy\b(?! blue)", "navy blue"),
     (r"\bjewelry\b", "jewellery"),
+    (r"\bmulti-?colou?r(ed)?\b", "multi"),
 )
-# Frequent, and yet nothing that a picture shows (or a brand in another spelling).
-_UNSEEN = {"and", "with", "the", "for", "pack", "taj", "arrow", "adidas", "adi", "unisex", "funky", "combo"}
 _PLURALS = re.compile(
     r"(shirt|top|kurta|kurti|sweater|jacket|watch|handbag|wallet|belt|backpack|cap|tie|dress|clutch|skirt|tunic|"
-    r"bag|sweatshirt|pouch)e?s"
+    r"bag|sweatshirt|pouch|muffler|stole|umbrella|tracksuit|jersey|necklace|bracelet|rucksack)e?s"
 )
+
+
+def words(text: str) -> list[str]:
+    """The normalised plain words of a title or a caption, for scores that compare the two."""
+    return " ".join(_spelled(text.lower())).replace("_", " ").split()
 
 
 def words_of(title: str, brand: str = "") -> list[str]:
-    """The normalised words of a title: lower case, without the brand, codes and numbers."""
+    """The normalised words of a title, phrases as one ("navy_blue"), without the brand, codes and doubles."""
     text = title.lower()
     if brand:
         text = re.sub(rf"(?<!\w){re.escape(brand.lower())}(?!\w)", " ", text)
+    said = [word for word in _spelled(text) if len(word) > 2 and not re.search(r"\d", word)]
+    return list(dict.fromkeys(said))
+
+
+def _spelled(text: str) -> list[str]:
     for pattern, spelling in _SPELLINGS:
         text = re.sub(pattern, spelling, text)
     for colour in taxonomy.load().colours:
         if " " in colour:
             text = text.replace(colour.lower(), colour.lower().replace(" ", "_"))
-    said = []
-    for word in re.findall(r"[a-z][a-z_'-]*[a-z']", text):
+    spelled = []
+    for word in re.findall(r"[a-z0-9][\w'-]*", text):
         if word.startswith("t-shirt"):
             word = "t-shirt"
         if plural := _PLURALS.fullmatch(word):
             word = plural[1]
-        if len(word) > 2 and word not in said and word not in _UNSEEN:
-            said.append(word)
-    return said
-
-
-def caption_words(example: Example, kind: str, colour: str) -> list[str]:
-    """The caption to learn: the example's title, or (photos have none) its kind and a colour seen on it."""
-    if example.title:
-        return words_of(example.title, example.brand)
-    names = taxonomy.load().kinds[kind].names["en"].lower()
-    return [colour.lower().replace(" ", "_"), names.replace(" ", "_")]
-
-
-def vocabulary(captions: list[list[str]]) -> list[str]:
-    """The words worth learning, the most frequent first, after the two marks of start and end."""
-    counts = Counter(word for caption in captions for word in caption)
-    return ["<start>", "<end>", *(word for word, count in counts.most_common() if count >= RAREST)]
+        spelled.append(word)
+    return spelled

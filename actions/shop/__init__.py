@@ -18,11 +18,12 @@ catalogue   get(id) get_many(ids) count() sold_kinds() colours_of_line(product) 
 criteria    Criteria(...) .merge(other) .without(*fields) .to_dict() .from_dict(d) .from_entities(list)
             .describe(lang) .is_empty() .wishes() ; FIELDS SORTS
 search      by_criteria(criteria, *, limit=8, offset=0, exclude=()) by_photo(look, criteria=Criteria(), *,
-            …) similar_to(product_id, criteria=Criteria(), *, …) popular(criteria=Criteria(), *,
-            profile=None, …) → Results Results(hits, total, relaxed) Hit(product, reasons, score)
-            Relaxation(fields, count, cheapest, criteria) reasons: same_kind same_colour same_brand
-            similar_look matches_words under_budget your_size popular newest cheapest dearest for_occasion
-            liked_brand liked_colour goes_with same_price
+            within=(), …) similar_to(product_id, criteria=Criteria(), *, …) popular(criteria=Criteria(), *,
+            profile=None, …) → Results(hits, total, relaxed) Hit(product, reasons, score)
+            Relaxation(fields, count, cheapest, criteria) ; by_findings(findings, criteria=Criteria(), *,
+            limit=3, exclude=()) → (Found(finding, results), …) kinds_of_part(part) ; explain(codes, product,
+            criteria, lang) words the reasons, whose codes are `reasons.CODES` ; nearest(embedding, criteria,
+            *, limit=10) → [(id, distance)]
 recommend   suggest(customer, criteria=Criteria(), *, limit=8, offset=0, exclude=()) → Results
 profile     Profile(sizes, price_max, brands, not_brands, colours, not_colours, gender, height, weight, …)
             load(customer) learn(customer, criteria, *, height=None, weight=None) forget(customer)
@@ -41,8 +42,8 @@ outfits     complete(product_id, criteria=Criteria(), *, limit=4, exclude=()) �
 compare     table(product_ids) → Comparison(products, rows, cheapest, most_popular)
 facts       answer(product, attribute, size=None, lang="en") → Fact(attribute, values)
 photos      PhotoStore().put(owner, jpeg, width, height) .get(id, owner=None) .delete_owner(owner)
-            .purge_expired() .save_look(id, look) .load_look(id) → StoredLook (kinds, colours, caption,
-            embedding; fits search.by_photo)
+            .purge_expired() .save_sight(id, sight) .load_sight(id) → vision.look.Sight, None where today's
+            eyes have not looked
 privacy     export(customer) → dict ; forget(customer, *, photos_only=False) → dict of counts ;
             register(...)
 pictures    find(name) → Path | None (of the catalogue's pictures; safe against traversal)
@@ -51,8 +52,8 @@ vocabulary  load() → Vocabulary(version, brands, categories, colours, material
 importer    import_catalogue(path, *, remove_missing=False, default_price=None, currency="USD",
             eyes="load"|Eyes|None, progress=callable(done, total)) → Report(added, updated, unchanged,
             removed, refused, embedded, seconds)
-embeddings  stale() → ids whose picture other weights looked at; refresh(progress) looks anew, after an
-            update of the eyes
+embeddings  stale() → ids whose picture other weights looked at; forget_stale() → how many, no longer
+            compared; refresh(progress) looks anew after an update of the eyes (`bot serve` does it itself)
 demo        load(progress=…) → Report: the demo catalogue and the demo orders, nothing where they are loaded
             already
 """

@@ -95,7 +95,7 @@ def _search(options: argparse.Namespace) -> int:
     found = search.by_criteria(criteria, limit=options.limit)
     print(f"{found.total} {criteria.describe('en')}")
     for hit in found.hits:
-        product, why = hit.product, ", ".join(hit.reasons)
+        product, why = hit.product, search.explain(hit.reasons, hit.product, criteria, "en")
         print(f"  {product.id:10} {product.price_text('en'):>10}  {product.title('en')}  [{why}]")
     for relaxed in found.relaxed:
         print(f"  without {' and '.join(relaxed.fields)}: {relaxed.count}")

@@ -23,6 +23,7 @@ _ENTITIES = {
     "size": ("sizes", None),
     "occasion": ("occasions", None),
     "season": ("seasons", None),
+    "sleeve": ("sleeves", None),
 }
 _OPPOSITES = {plain: opposite for plain, opposite in _ENTITIES.values() if opposite}
 _OPPOSITES |= {opposite: plain for plain, opposite in _OPPOSITES.items()}
@@ -51,6 +52,7 @@ class Criteria:
     not_materials: tuple[str, ...] = ()
     occasions: tuple[str, ...] = ()
     seasons: tuple[str, ...] = ()
+    sleeves: tuple[str, ...] = ()
     price_min: Decimal | None = None
     price_max: Decimal | None = None
     sort: str | None = None

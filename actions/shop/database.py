@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import psycopg2
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import psycopg2 as psycopg2_dialect
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
@@ -102,6 +104,18 @@ def session() -> Iterator[Connection]:
         if "embedded PostgreSQL" in str(error):
             raise Unavailable(str(error)) from error
         raise
+
+
+def run(connection: Connection, query: str, parameters: dict[str, Any]) -> Any:
+    """Execute SQL with `:names`; for the searches, which SQLAlchemy would otherwise prepare for longer than
+    the database needs to answer them.
+    """
+    return connection.exec_driver_sql(_driver_sql(query), parameters)
+
+
+@functools.lru_cache(maxsize=256)
+def _driver_sql(query: str) -> str:
+    return str(sa.text(query).compile(dialect=psycopg2_dialect.dialect()))
 
 
 def healthy() -> bool:

@@ -30,7 +30,8 @@ def _english(wish: Criteria, currency: str) -> str:
     nouns = [plural(name("categories", category, "en")) for category in wish.categories]
     noun = join(nouns, "en") or "products"
     before = [
-        _names(wish, field, "en") for field in ("genders", "seasons", "patterns", "colours", "materials")
+        _names(wish, field, "en")
+        for field in ("genders", "seasons", "sleeves", "patterns", "colours", "materials")
     ]
     words = [*before, noun]
     if wish.text:
@@ -85,7 +86,8 @@ def _chinese(wish: Criteria, currency: str) -> str:
     if wish.text:
         outer.append(f"带“{wish.text}”")
     inner = "".join(
-        _names(wish, field, "zh") for field in ("colours", "seasons", "genders", "patterns", "materials")
+        _names(wish, field, "zh")
+        for field in ("colours", "seasons", "genders", "sleeves", "patterns", "materials")
     )
     phrase = "、".join(outer) + ("的" if outer else "") + inner + noun
     excluded = [

@@ -25,6 +25,11 @@ WORDS_QUERY = (
 )
 
 
+# Where the record is silent, what the eyes are sure of stands in.
+PATTERN = "coalesce(p.pattern, p.seen ->> 'pattern')"
+OCCASIONS = "(CASE WHEN p.occasions = '{}' THEN ARRAY[p.seen ->> 'occasion'] ELSE p.occasions END)"
+
+
 @dataclass(frozen=True)
 class Filters:
     """`wishes`: field of the criteria → SQL condition; `always`: what holds whatever is dropped;
@@ -40,8 +45,10 @@ class Filters:
         return " AND ".join(parts) or "TRUE"
 
 
-def of(criteria: Criteria, exclude: Sequence[str] = ()) -> Filters:
-    """The filters of some criteria; `exclude` are ids of products not to be shown (again)."""
+def of(criteria: Criteria, exclude: Sequence[str] = (), within: Sequence[str] = ()) -> Filters:
+    """The filters of some criteria; `exclude` are ids of products not to be shown (again), `within` the only
+    kinds that may be shown, whatever is wished.
+    """
     wishes: dict[str, str] = {}
     parameters: dict[str, Any] = {}
 
@@ -67,17 +74,19 @@ def of(criteria: Criteria, exclude: Sequence[str] = ()) -> Filters:
     if criteria.sizes:
         add("sizes", "p.sizes_in_stock && CAST(:sizes AS text[])", size_spellings(criteria.sizes))
     if criteria.patterns:
-        add("patterns", "p.pattern = ANY(:patterns)", list(criteria.patterns))
+        add("patterns", f"{PATTERN} = ANY(:patterns)", list(criteria.patterns))
     if criteria.not_patterns:
-        add("not_patterns", "coalesce(p.pattern, '') <> ALL(:not_patterns)", list(criteria.not_patterns))
+        add("not_patterns", f"coalesce({PATTERN}, '') <> ALL(:not_patterns)", list(criteria.not_patterns))
     if criteria.materials:
         add("materials", "p.material = ANY(:materials)", list(criteria.materials))
     if criteria.not_materials:
         add("not_materials", "coalesce(p.material, '') <> ALL(:not_materials)", list(criteria.not_materials))
     if criteria.occasions:
-        add("occasions", "p.occasions && CAST(:occasions AS text[])", list(criteria.occasions))
+        add("occasions", f"{OCCASIONS} && CAST(:occasions AS text[])", list(criteria.occasions))
     if criteria.seasons:
         add("seasons", "p.season = ANY(:seasons)", [*criteria.seasons, "all"])
+    if criteria.sleeves:
+        add("sleeves", "p.sleeves = ANY(:sleeves)", list(criteria.sleeves))
     if criteria.price_min is not None and criteria.price_max is not None:
         add("price", "p.price BETWEEN :price_min AND :price_max", None)
     elif criteria.price_min is not None:
@@ -95,6 +104,9 @@ def of(criteria: Criteria, exclude: Sequence[str] = ()) -> Filters:
     if exclude:
         always.append("p.id <> ALL(:exclude)")
         parameters["exclude"] = list(exclude)
+    if within:
+        always.append("p.category = ANY(:within)")
+        parameters["within"] = list(within)
     return Filters(wishes, tuple(always), parameters)
 
 

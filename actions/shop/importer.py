@@ -9,7 +9,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -169,9 +169,10 @@ class _Import:
         if known and known.record_key == record_key and (keep or self._model is None):
             self.report.unchanged += 1
             return None
-        embedding = None
+        embedding: np.ndarray | None = None
+        facts: dict[str, str] = {}
         if picture is not None and name and not keep:
-            embedding = self._embed(picture, name)
+            embedding, facts = self._see(picture, name)
             pictures.store(name, picture)
         if known:
             self.report.updated += 1
@@ -179,11 +180,11 @@ class _Import:
             self.report.added += 1
 
         def write(connection: Any) -> None:
-            vector = _stored_vector(connection, product.id) if keep else embedding
+            vector, seen = _stored(connection, product.id) if keep else (embedding, facts)
             catalogue.upsert(
-                product,
+                replace(product, seen=seen),
                 embedding=vector,
-                embedding_key=picture_key,
+                embedding_key=picture_key if vector is not None or picture is None else None,
                 record_key=record_key,
                 connection=connection,
             )
@@ -205,17 +206,17 @@ class _Import:
         except OSError as error:
             raise RecordError(f"picture {product.picture!r} cannot be read: {error.strerror}") from error
 
-    def _embed(self, data: bytes, name: str) -> np.ndarray | None:
+    def _see(self, data: bytes, name: str) -> tuple[np.ndarray | None, dict[str, str]]:
         try:
             pixels = photo.decode(data).pixels
         except photo.PhotoError as error:
             raise RecordError(f"picture {name!r} cannot be used: {error}") from error
         if self._model is None:
-            return None
+            return None, {}
         if self._eyes is None or isinstance(self._eyes, str):
             self._eyes = embeddings.load_eyes()
         self.report.embedded += 1
-        return embeddings.embed(self._eyes, pixels)
+        return embeddings.see(self._eyes, pixels)
 
     def remove_missing(self) -> None:
         missing = [product_id for product_id in self.known if product_id not in self.seen]
@@ -229,10 +230,12 @@ def _remove(product_id: str, connection: Connection) -> None:
     catalogue.remove([product_id], connection=connection)
 
 
-def _stored_vector(connection: Any, product_id: str) -> np.ndarray | None:
-    query = sa.text("SELECT CAST(embedding AS text) FROM products WHERE id = :id")
-    text = connection.execute(query, {"id": product_id}).scalar()
-    return np.fromstring(text[1:-1], sep=",", dtype=np.float32) if text else None
+def _stored(connection: Any, product_id: str) -> tuple[np.ndarray | None, dict[str, str]]:
+    query = sa.text("SELECT CAST(embedding AS text) AS vector, seen FROM products WHERE id = :id")
+    row = connection.execute(query, {"id": product_id}).one_or_none()
+    if row is None:  # removed meanwhile
+        return None, {}
+    return catalogue.from_vector(row.vector), row.seen
 
 
 def _digest(*parts: str | bytes) -> str:

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 
 from . import filters, reasons, rows, vocabulary
-from .catalogue import to_vector
+from .catalogue import from_vector, to_vector
 from .criteria import Criteria
-from .database import session
+from .database import run, session
 from .errors import UnknownProduct
 from .hedging import hedge
+from .nearest import DISTANCE
 from .products import Product
 from .relaxing import relaxations
 from .results import Hit, LookLike, Results
-from .scoring import Signs, colour_free, of_look, of_product
+from .scoring import Signs, of_look, of_product, overridden
 from .weights import PHOTO, SIMILAR, Weights
 
 # So many of the best, varied over kinds and colours, stand for choice for the first three places.
 _HEAD_POOL = 48
 # So many by the likeness of the pictures alone join those of the likely kinds.
 _NEAREST = 60
+# Of one likely kind so many are scored: all that a shop of usual size has of it, of a huge one the nearest.
+_OF_KIND = 2000
 _SCORED = (
     "p.id, p.category, p.colour, p.colour2, p.gender, p.pattern, p.material, p.brand, p.line, p.price, "
-    "p.popularity, p.embedding"
+    "p.popularity, p.sleeves, p.seen, p.embedding"
 )
+SECOND_COLOUR = "coalesce(p.colour2, p.seen ->> 'colour2')"
+# "Long sleeves" beside a photo of one of these is a wish for its sleeves, not for another kind of product.
+_SLEEVED = ("shirt", "blouse", "top", "tunic", "dress", "kurta", "sweater", "jacket")
 
 
 def by_photo(
@@ -38,24 +44,35 @@ def by_photo(
     limit: int = 8,
     offset: int = 0,
     exclude: Sequence[str] = (),
+    within: Sequence[str] = (),
     weights: Weights = PHOTO,
 ) -> Results:
     """Products like what a photo shows, within the wishes said with it.
 
-    A kind or colour that the customer names replaces what the eyes say of it. When the eyes are unsure
-    between kinds or colours, the first three cover the likely ones.
+    What the customer names (kind, colour, pattern, sleeves, brand …) replaces what the eyes say of it. When
+    the eyes are unsure between kinds or colours, the first three cover the likely ones. `within`: the only
+    kinds it can be, without being a wish.
     """
-    criteria = criteria or Criteria()
+    criteria = composed(look, criteria or Criteria())
     sold = set(vocabulary.load().categories)
-    allowed = (sold & set(criteria.kinds())) if criteria.categories else sold
-    signs = of_look(look, allowed or set(criteria.kinds()))
-    if criteria.colours:
-        signs = colour_free(signs)
-    top = look.kinds[0] if look.kinds else None
-    results = _by_signs(signs, criteria, weights, limit=limit, offset=offset, exclude=exclude)
+    may_be = sold & set(within) if within else sold
+    allowed = (may_be & set(criteria.kinds())) if criteria.categories else may_be
+    signs = overridden(of_look(look, allowed or set(criteria.kinds() or within)), criteria)
+    # What cannot be worn there was misread: the photo shows the likeliest of the rest.
+    top = next((each for each in look.kinds if not within or each.name in within), None)
+    signs = replace(signs, kind=top.name if top else "")
+    results = _by_signs(signs, criteria, weights, limit=limit, offset=offset, exclude=exclude, within=within)
     if top is not None and not criteria.categories and top.probability >= 0.5 and top.name not in sold:
         return replace(results, missing_kind=top.name)
     return results
+
+
+def composed(look: LookLike, criteria: Criteria) -> Criteria:
+    """The wishes as they are meant beside a photo: "like this but long sleeves" is not another kind."""
+    kind = look.kinds[0].name if look.kinds else ""
+    if criteria.categories == ("long_sleeve",) and not criteria.sleeves and kind in _SLEEVED:
+        return replace(criteria, categories=(kind,), sleeves=("long",))
+    return criteria
 
 
 def similar_to(
@@ -79,11 +96,8 @@ def similar_to(
     if row is None:
         raise UnknownProduct(product_id=product_id)
     product = rows.to_product(row)
-    vector = np.fromstring(row["vector"][1:-1], sep=",", dtype=np.float32) if row["vector"] else None
     allowed = set(criteria.kinds()) or {*vocabulary.load().categories, product.category}
-    signs = of_product(product, vector, allowed)
-    if criteria.colours:
-        signs = colour_free(signs)
+    signs = overridden(of_product(product, from_vector(row["vector"]), allowed), criteria)
     if not criteria.genders and product.gender != "unisex":
         # Something like a woman's dress is a woman's or anybody's.
         criteria = replace(criteria, genders=(product.gender,))
@@ -100,60 +114,52 @@ def _by_signs(
     limit: int,
     offset: int,
     exclude: Sequence[str],
+    within: Sequence[str] = (),
     original: Product | None = None,
 ) -> Results:
-    found = filters.of(criteria, exclude)
-    kind_scores, colour_scores = signs.kind_scores(weights), signs.colour_scores(weights)
-    gender_scores = signs.gender_scores(weights)
+    found = filters.of(criteria, exclude, within)
     vector = to_vector(signs.embedding)
     parameters = {
         **found.parameters,
-        "kind_names": list(kind_scores),
-        "kind_scores": list(kind_scores.values()),
-        "colour_names": list(colour_scores),
-        "colour_scores": list(colour_scores.values()),
-        "gender_names": list(gender_scores),
-        "gender_scores": list(gender_scores.values()),
+        "kind_score": json.dumps(signs.kind_scores(weights)),
+        "colour_score": json.dumps(signs.colour_scores(weights)),
+        "gender_score": json.dumps(signs.gender_scores(weights)),
+        "pattern_score": json.dumps(signs.pattern_scores(weights)),
+        "sleeve_score": json.dumps(signs.sleeve_scores(weights)),
+        "brand": signs.brand,
+        "second": signs.second_colour,
         "likely": signs.likely_kinds(),
+        "of_kind": _OF_KIND,
         "vector": vector,
         "nearest": _NEAREST,
         "head": _HEAD_POOL,
         "page": offset + limit,
     }
     where = found.where()
-    distance = "(p.embedding <=> CAST(:vector AS halfvec))"
-    likeness = f"coalesce(1 - {distance}, 0)" if vector else "0"
+    likeness = f"coalesce(1 - {DISTANCE}, 0)" if vector else "CAST(0 AS float8)"
     near = (
         f"SELECT {_SCORED} FROM products p WHERE {where} AND p.embedding IS NOT NULL "
-        f"ORDER BY {distance} LIMIT :nearest"
+        f"ORDER BY {DISTANCE} LIMIT :nearest"
         if vector
         else "SELECT * FROM likely WHERE FALSE"
     )
+    hue, second = (
+        _score("colour_score", "p.colour"),
+        f"(CAST(:colour_score AS jsonb) -> {SECOND_COLOUR})::float8",
+    )
     extra = ""
     if original is not None:
-        parameters |= {"brand": original.brand, "pattern": original.pattern, "material": original.material}
-        parameters |= {"like_price": original.price, "line": original.line}
+        parameters |= {"material": original.material, "like_price": original.price, "line": original.line}
         extra = """
-            + CASE WHEN p.pattern = :pattern THEN 0.3 ELSE 0 END
             + CASE WHEN p.material = :material THEN 0.2 ELSE 0 END
-            + CASE WHEN p.brand = :brand THEN 0.1 ELSE 0 END
             - CASE WHEN p.line = :line THEN 0.2 ELSE 0 END
             - 0.3 * abs(ln((p.price::float8 + 1) / (CAST(:like_price AS float8) + 1)))"""
     query = f"""
-        WITH kind AS (
-            SELECT * FROM unnest(CAST(:kind_names AS text[]), CAST(:kind_scores AS float8[]))
-                AS k (name, score)
-        ),
-        colour AS (
-            SELECT * FROM unnest(CAST(:colour_names AS text[]), CAST(:colour_scores AS float8[]))
-                AS c (name, score)
-        ),
-        gender AS (
-            SELECT * FROM unnest(CAST(:gender_names AS text[]), CAST(:gender_scores AS float8[]))
-                AS g (name, score)
-        ),
-        likely AS MATERIALIZED (
-            SELECT {_SCORED} FROM products p WHERE {where} AND p.category = ANY(:likely)
+        WITH likely AS MATERIALIZED (
+            SELECT of_kind.* FROM unnest(CAST(:likely AS text[])) AS k (name), LATERAL (
+                SELECT {_SCORED} FROM products p WHERE {where} AND p.category = k.name
+                ORDER BY {likeness} DESC, p.popularity DESC LIMIT :of_kind
+            ) AS of_kind
         ),
         near AS MATERIALIZED ({near}),
         spare AS (
@@ -167,13 +173,16 @@ def _by_signs(
         ),
         scored AS (
             SELECT p.id, p.category, p.colour, {likeness} AS likeness,
-                kind.score + gender.score
-                + greatest(colour.score, {weights.second_colour} * second.score
-                    + {1 - weights.second_colour} * least(colour.score, second.score))
+                {_score("kind_score", "p.category")} + {_score("gender_score", "p.gender")}
+                + {_score("pattern_score", f"coalesce({filters.PATTERN}, '')")}
+                + {_score("sleeve_score", "coalesce(p.sleeves, '')")}
+                + CASE WHEN lower(p.brand) = :brand THEN {weights.brand} ELSE 0 END
+                + CASE WHEN {SECOND_COLOUR} = :second
+                    THEN {weights.both_colours} ELSE 0 END
+                + greatest({hue}, {weights.second_colour} * {second}
+                    + {1 - weights.second_colour} * least({hue}, {second}))
                 + {weights.look} * {likeness} + {weights.popular} * ln(1 + p.popularity) {extra} AS score
-            FROM pool p JOIN kind ON kind.name = p.category
-            JOIN gender ON gender.name = p.gender
-            JOIN colour ON colour.name = p.colour LEFT JOIN colour AS second ON second.name = p.colour2
+            FROM pool p
         ),
         ranked AS (
             SELECT *, row_number() OVER (PARTITION BY category, colour ORDER BY score DESC, id) AS nth,
@@ -190,10 +199,8 @@ def _by_signs(
         FROM best JOIN products p USING (id) ORDER BY best.score DESC, p.id
     """
     with session() as connection:
-        candidates: Sequence[Mapping[str, Any]] = (
-            connection.execute(sa.text(query), parameters).mappings().all()
-        )
-        relaxed = () if candidates or offset else relaxations(connection, criteria, exclude)
+        candidates: Sequence[Mapping[str, Any]] = run(connection, query, parameters).mappings().all()
+        relaxed = () if candidates or offset else relaxations(connection, criteria, exclude, within)
     ordered = _order(candidates, signs, criteria, weights)
     page = ordered[offset : offset + limit]
     products = [rows.to_product(row) for row in page]
@@ -202,7 +209,8 @@ def _by_signs(
             product,
             tuple(
                 dict.fromkeys(
-                    reasons.by_signs(product, signs, row["likeness"] if vector else None)
+                    reasons.wished(product, criteria)
+                    + reasons.by_signs(product, signs, row["likeness"] if vector else None)
                     + _shared(product, original)
                     + reasons.by_wishes(product, criteria, position=position)
                 )
@@ -212,6 +220,11 @@ def _by_signs(
         for position, (product, row) in enumerate(zip(products, page, strict=True), start=offset)
     )
     return Results(hits, candidates[0]["total"] if candidates else 0, relaxed)
+
+
+def _score(table: str, value: str) -> str:
+    """The score of a value in a table of scores; what the table does not know comes last."""
+    return f"coalesce((CAST(:{table} AS jsonb) -> {value})::float8, -9)"
 
 
 def _order(
@@ -238,7 +251,7 @@ def _order(
 def _shared(product: Product, original: Product | None) -> list[str]:
     if original is None:
         return []
-    codes = ["same_brand"] if product.brand == original.brand else []
+    codes = []
     if abs(product.price - original.price) <= original.price / 10:
         codes.append("same_price")
     return codes

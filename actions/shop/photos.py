@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 
-from . import settings
+from vision.look import Finding, Look, Ranked, Sight
+
+from . import embeddings, settings, sights
 from .database import session
-from .results import LookLike
 from .tables import photos
 
-__all__ = ["PhotoStore", "StoredLook", "StoredPhoto", "get", "put"]
+__all__ = ["PhotoStore", "Ranked", "StoredPhoto", "get", "put"]
+
 
 
 @dataclass(frozen=True)
@@ -30,31 +30,6 @@ class StoredPhoto:
     height: int
     created: datetime
     expires: datetime
-
-
-class Ranked(NamedTuple):
-    name: str
-    probability: float
-
-
-@dataclass(frozen=True)
-class StoredLook:
-    """What the eyes found in a photo, read back; it can be searched by like a fresh `vision.eyes.Look`."""
-
-    kinds: list[Ranked]
-    colours: list[Ranked]
-    caption: dict[str, str]
-    embedding: np.ndarray
-    genders: list[Ranked] = field(default_factory=list)
-    timings: dict[str, float] = field(default_factory=dict)
-
-    def kind(self, name: str) -> float:
-        """The probability of one kind; 0 for a name that is none."""
-        return next((ranked.probability for ranked in self.kinds if ranked.name == name), 0.0)
-
-    def colour(self, name: str) -> float:
-        """The probability of one colour; 0 for a name that is none."""
-        return next((ranked.probability for ranked in self.colours if ranked.name == name), 0.0)
 
 
 class PhotoStore:
@@ -103,32 +78,28 @@ class PhotoStore:
             row["expires"],
         )
 
-    def save_look(self, photo_id: str, look: Any) -> None:
-        """Keep what the eyes found (a `vision.eyes.Look`) beside the photo; nothing if the photo is gone."""
-        data = {
-            **{
-                name: [[each.name, round(float(each.probability), 6)] for each in getattr(look, name, ())]
-                for name in ("kinds", "colours", "genders")
-            },
-            "caption": dict(getattr(look, "caption", None) or {}),
-            "embedding": base64.b64encode(np.asarray(look.embedding, dtype="<f4").tobytes()).decode(),
-        }
+    def save_sight(self, photo_id: str, sight: Sight) -> None:
+        """Keep all that the eyes found on the photo beside it; nothing if the photo is gone."""
         with session() as connection:
-            connection.execute(photos.update().where(photos.c.id == photo_id).values(look=data))
+            values = {"look": sights.to_dict(sight, embeddings.model_key())}
+            connection.execute(photos.update().where(photos.c.id == photo_id).values(values))
 
-    def load_look(self, photo_id: str, owner: str | None = None) -> StoredLook | None:
-        """What was found in the photo, or None if it was not looked at yet or is gone."""
+    def load_sight(self, photo_id: str, owner: str | None = None) -> Sight | None:
+        """What was found on the photo. None if it was not looked at yet, is gone, or was looked at by other
+        weights than today's, whose embeddings cannot be compared with the catalogue's.
+        """
         with session() as connection:
             data = connection.execute(_alive(sa.select(photos.c.look), photo_id, owner)).scalar()
-        if data is None:
-            return None
-        return StoredLook(
-            kinds=[Ranked(*pair) for pair in data["kinds"]],
-            colours=[Ranked(*pair) for pair in data["colours"]],
-            caption=data["caption"],
-            genders=[Ranked(*pair) for pair in data.get("genders", ())],
-            embedding=np.frombuffer(base64.b64decode(data["embedding"]), dtype="<f4").copy(),
-        )
+        return None if data is None else sights.from_dict(data, embeddings.model_key())
+
+    def save_look(self, photo_id: str, look: Look) -> None:
+        """`save_sight` of a photo that shows one product."""
+        self.save_sight(photo_id, Sight("", (Finding("whole", (0, 0, 0, 0), look),)))
+
+    def load_look(self, photo_id: str, owner: str | None = None) -> Look | None:
+        """The look of the first finding of `load_sight`; None also where nothing was found."""
+        sight = self.load_sight(photo_id, owner)
+        return sight.findings[0].look if sight and sight.findings else None
 
     def delete(self, photo_id: str, owner: str) -> bool:
         """Delete one photo of its owner; False where there was none."""
@@ -160,7 +131,3 @@ def get(photo_id: str, owner: str | None = None) -> StoredPhoto | None:
 def _alive(query: Any, photo_id: str, owner: str | None) -> Any:
     query = query.where(photos.c.id == photo_id, photos.c.expires > sa.func.now())
     return query if owner is None else query.where(photos.c.owner == owner)
-
-
-def _is_look(value: StoredLook) -> LookLike:
-    return value  # the type checker holds the two together

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from . import cart, orders, profile, wishlist
+from . import cart, orders, profile, sights, wishlist
 from .database import session
 from .tables import cart_items, photos, profiles, wishlist_items
 from .tables import orders as orders_table
@@ -38,7 +38,7 @@ def export(customer: str) -> dict[str, Any]:
                 "id": row["id"],
                 "created": row["created"].isoformat(),
                 "expires": row["expires"].isoformat(),
-                "caption": (row["look"] or {}).get("caption"),
+                "captions": sights.captions(row["look"] or {}),
             }
             for row in connection.execute(
                 sa.select(photos.c.id, photos.c.created, photos.c.expires, photos.c.look)

@@ -22,6 +22,8 @@ PATTERNS = [
     "camouflage",
     "animal",
 ]
+# What the eyes call printed, in the finer words of records.
+PRINTS = ("printed", "floral", "graphic", "camouflage", "animal")
 MATERIALS = [
     "cotton",
     "linen",
@@ -62,6 +64,7 @@ OCCASIONS = [
     "date",
 ]
 SEASONS = ("spring", "summer", "autumn", "winter", "all")
+SLEEVES = ("sleeveless", "short", "long")
 GENDERS = ("men", "women", "boys", "girls", "unisex")
 ONE_SIZE = "one size"
 
@@ -79,7 +82,11 @@ class Size:
 
 @dataclass(frozen=True)
 class Product:
-    """One product; a frozen copy of the record at the time of the query."""
+    """One product; a frozen copy of the record at the time of the query.
+
+    `seen` is what the eyes are sure of on its picture (`pattern`, `sleeves`, `occasion`, `colour2`); it
+    stands in where the record is silent. `sleeves` is one of `SLEEVES` or None, by title, eyes or kind.
+    """
 
     id: str
     category: str
@@ -101,6 +108,16 @@ class Product:
     popularity: int = 0
     care_texts: Mapping[str, str] = field(default_factory=dict, hash=False)
     line: str = ""
+    sleeves: str | None = None
+    seen: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def shown_pattern(self) -> str | None:
+        """The record's pattern, else the one that the eyes see."""
+        return self.pattern or self.seen.get("pattern")
+
+    def shown_occasions(self) -> tuple[str, ...]:
+        """The record's occasions, else the one that the eyes see."""
+        return self.occasions or tuple(filter(None, [self.seen.get("occasion")]))
 
     def title(self, lang: str) -> str:
         return self.titles.get(lang) or self.titles.get("en") or self.id

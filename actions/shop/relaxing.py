@@ -21,6 +21,7 @@ _EASE = [
     "patterns",
     "not_materials",
     "materials",
+    "sleeves",
     "not_brands",
     "brands",
     "price_min",
@@ -36,11 +37,16 @@ _EASE = [
 
 
 def relaxations(
-    connection: Connection, criteria: Criteria, exclude: Sequence[str] = (), *, limit: int = 4
+    connection: Connection,
+    criteria: Criteria,
+    exclude: Sequence[str] = (),
+    within: Sequence[str] = (),
+    *,
+    limit: int = 4,
 ) -> tuple[Relaxation, ...]:
     """The single wishes whose loss finds something, the easiest first; where none does, pairs; at last, all
-    but the kind. One query each."""
-    found = filters.of(criteria, exclude)
+    but the kind. One query each. `within` as for `filters.of`."""
+    found = filters.of(criteria, exclude, within)
     names = sorted(found.wishes, key=_EASE.index)
     choices: list[tuple[str, ...]]
     for size in (1, 2, 3):

@@ -23,7 +23,7 @@ class RankedName(Protocol):
 
 
 class LookLike(Protocol):
-    """What the eyes say of a photo, as `vision.eyes.Look` or as `photos.StoredLook`."""
+    """What a search needs of a `vision.look.Look`; its other heads are used where they are there."""
 
     @property
     def kinds(self) -> Sequence[Any]: ...

@@ -40,6 +40,8 @@ def to_product(row: Mapping[str, Any]) -> Product:
         popularity=row["popularity"],
         care_texts=row["care"],
         line=row["line"],
+        sleeves=row["sleeves"],
+        seen=row["seen"],
     )
 
 
@@ -84,6 +86,7 @@ def to_parameters(
             ]
         ),
         "more_words_zh": " ".join(chinese_words(product.descriptions.get("zh", ""))),
+        "seen": json.dumps(dict(product.seen)),
         "embedding": embedding,
         "embedding_key": embedding_key,
         "record_key": key,
@@ -110,13 +113,13 @@ _PLAIN = [
     "embedding_key",
     "record_key",
 ]
-_NAMES = [*_PLAIN, "sizes", "titles", "descriptions", "care", "sizes_in_stock", "words", "embedding"]
+_NAMES = [*_PLAIN, "sizes", "titles", "descriptions", "care", "seen", "sizes_in_stock", "words", "embedding"]
 _UPSERT = sa.text(
     f"""
     INSERT INTO products ({", ".join(_NAMES)})
     VALUES ({", ".join(f":{name}" for name in _PLAIN)},
         CAST(:sizes AS jsonb), CAST(:titles AS jsonb), CAST(:descriptions AS jsonb), CAST(:care AS jsonb),
-        '{{}}',
+        CAST(:seen AS jsonb), '{{}}',
         setweight(to_tsvector('english', :title_words), 'A')
             || setweight(to_tsvector('simple', :title_words_zh), 'A')
             || setweight(to_tsvector('english', :more_words), 'C')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,7 +11,8 @@ import numpy as np
 from vision.taxonomy import load as load_taxonomy
 
 from . import colours as colour_words
-from .products import GENDERS, Product
+from .criteria import Criteria
+from .products import GENDERS, PATTERNS, PRINTS, SLEEVES, Product
 from .results import LookLike
 from .weights import Weights
 
@@ -23,7 +24,9 @@ _LIKELY_KINDS = 8
 @dataclass(frozen=True)
 class Signs:
     """Kind → probability (over what may be shown), colour → probability, family → probability, picture's
-    embedding.
+    embedding; of gender, pattern and sleeves what is known of them, else nothing. `brand` in small letters
+    and `second_colour` (canonical) are "" where there is none, and so is `kind`, the likeliest kind of all,
+    which the shop need not sell.
     """
 
     kinds: Mapping[str, float]
@@ -31,6 +34,11 @@ class Signs:
     families: Mapping[str, float]
     embedding: np.ndarray | None
     genders: Mapping[str, float] = field(default_factory=dict)
+    patterns: Mapping[str, float] = field(default_factory=dict)
+    sleeves: Mapping[str, float] = field(default_factory=dict)
+    brand: str = ""
+    second_colour: str = ""
+    kind: str = ""
 
     def likely_kinds(self) -> list[str]:
         """The fewest kinds that hold nearly all the probability, the likeliest first."""
@@ -64,6 +72,19 @@ class Signs:
             for gender, p in known.items()
         }
 
+    def pattern_scores(self, weights: Weights) -> dict[str, float]:
+        """For each pattern of records, and for "" (not known)."""
+        # The eyes know fewer patterns than records do: "printed" is any print.
+        chances = {
+            name: self.patterns.get("printed" if name in PRINTS and name not in self.patterns else name, 0.0)
+            for name in PATTERNS
+        }
+        return _fact_scores(chances if self.patterns else {}, PATTERNS, weights.pattern, weights.facts_floor)
+
+    def sleeve_scores(self, weights: Weights) -> dict[str, float]:
+        """For each length of sleeves, and for "" (not known)."""
+        return _fact_scores(self.sleeves, SLEEVES, weights.sleeves, weights.facts_floor)
+
     def colour_probability(self, colour: str, weights: Weights) -> float:
         """Of a canonical colour: partly its family's, partly that of its own and near names."""
         near = sum(p * colour_words.closeness(colour, name) ** 2 for name, p in self.colours.items())
@@ -89,7 +110,19 @@ def of_look(look: LookLike, allowed: Collection[str]) -> Signs:
     }
     genders = {ranked.name: float(ranked.probability) for ranked in getattr(look, "genders", ())}
     embedding = np.asarray(look.embedding, dtype=np.float32)
-    return Signs(kinds, colours, _families(colours), embedding, genders)
+    second = getattr(look, "second_colour", "")
+    return Signs(
+        kinds,
+        colours,
+        _families(colours),
+        embedding,
+        genders,
+        patterns={each.name: float(each.probability) for each in getattr(look, "patterns", ())},
+        sleeves={each.name: float(each.probability) for each in getattr(look, "sleeves", ())},
+        brand=getattr(look, "brand", "").lower(),
+        second_colour=second if second in taxonomy.colours else "",
+        kind=look.kinds[0].name if look.kinds else "",
+    )
 
 
 def of_product(product: Product, embedding: np.ndarray | None, allowed: Collection[str]) -> Signs:
@@ -102,12 +135,58 @@ def of_product(product: Product, embedding: np.ndarray | None, allowed: Collecti
     if product.category not in allowed:
         kinds = dict.fromkeys(allowed, 1 / (len(allowed) or 1))
     colours = {product.colour: 1.0}
-    return Signs(kinds, colours, _families(colours), embedding)
+    pattern = product.shown_pattern()
+    return Signs(
+        kinds,
+        colours,
+        _families(colours),
+        embedding,
+        patterns={pattern: 1.0} if pattern else {},
+        sleeves={product.sleeves: 1.0} if product.sleeves else {},
+        brand=product.brand.lower(),
+        second_colour=product.colour2 or "",
+        kind=product.category,
+    )
 
 
-def colour_free(signs: Signs) -> Signs:
-    """The same with colour left out, for when the customer has named one."""
-    return replace(signs, colours={}, families={})
+def overridden(signs: Signs, criteria: Criteria) -> Signs:
+    """The same without what the customer's words say otherwise: a word counts more than the picture."""
+    if criteria.colours:
+        signs = replace(signs, colours={}, families={}, second_colour="")
+    if criteria.not_colours:
+        gone = set(colour_words.excluded_by_any(criteria.not_colours))
+        colours = _normal({name: p for name, p in signs.colours.items() if name not in gone})
+        second = "" if signs.second_colour in gone else signs.second_colour
+        signs = replace(signs, colours=colours, families=_families(colours), second_colour=second)
+    if criteria.patterns:
+        signs = replace(signs, patterns={})
+    if criteria.not_patterns:
+        kept = {name: p for name, p in signs.patterns.items() if name not in criteria.not_patterns}
+        signs = replace(signs, patterns=_normal(kept))
+    if criteria.sleeves:
+        signs = replace(signs, sleeves={})
+    if criteria.genders:
+        signs = replace(signs, genders={})
+    named = {brand.lower() for brand in (*criteria.brands, *criteria.not_brands)}
+    return replace(signs, brand="") if criteria.brands or signs.brand in named else signs
+
+
+def _normal(chances: Mapping[str, float]) -> dict[str, float]:
+    """Of what is left so much that it is 1 together; nothing where next to nothing is left."""
+    total = sum(chances.values())
+    return {name: p / total for name, p in chances.items()} if total > 0.02 else {}
+
+
+def _fact_scores(
+    chances: Mapping[str, float], names: Sequence[str], weight: float, floor: float
+) -> dict[str, float]:
+    if not chances:
+        return dict.fromkeys((*names, ""), 0.0)
+    best = max(chances.values())
+    scores = {name: weight * math.log((chances.get(name, 0.0) + floor) / (best + floor)) for name in names}
+    # A product of which it is not known is neither punished nor favoured: it gets what it may expect.
+    total = sum(chances.get(name, 0.0) for name in names) or 1.0
+    return scores | {"": sum(chances.get(name, 0.0) * scores[name] for name in names) / total}
 
 
 def _families(colours: Mapping[str, float]) -> dict[str, float]:

@@ -16,10 +16,26 @@ from . import colours, filters, reasons, rows
 from .criteria import Criteria
 from .database import session
 from .likeness import by_photo, similar_to
+from .nearest import nearest
+from .parts import Found, by_findings, kinds_of_part
+from .reasons import explain
 from .relaxing import relaxations
 from .results import Hit, Relaxation, Results
 
-__all__ = ["Hit", "Relaxation", "Results", "by_criteria", "by_photo", "popular", "similar_to"]
+__all__ = [
+    "Found",
+    "Hit",
+    "Relaxation",
+    "Results",
+    "by_criteria",
+    "by_findings",
+    "by_photo",
+    "explain",
+    "kinds_of_part",
+    "nearest",
+    "popular",
+    "similar_to",
+]
 
 _SORTS = {
     "cheapest": "p.price, p.popularity DESC, p.id",

@@ -39,6 +39,10 @@ products = sa.Table(
     sa.Column("care", JSONB, nullable=False),
     sa.Column("words", TSVECTOR, nullable=False),
     sa.Column("embedding", HALFVEC(EMBEDDING_SIZE)),
+    sa.Column(
+        "seen", JSONB, nullable=False, server_default="{}"
+    ),  # what the eyes are sure of beyond the record: pattern, sleeves, occasion, colour2
+    sa.Column("sleeves", sa.Text),  # by title, eyes or kind; kept in step by a trigger
     sa.Column("embedding_key", sa.Text),  # digest of the picture and the model that made the embedding
     sa.Column(
         "record_key", sa.Text, nullable=False

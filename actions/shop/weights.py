@@ -14,7 +14,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Weights:
     """Score = kind · ln(P(kind) + floor) + colour · ln(P(colour) + floor) + look · cosine + popular · ln(1 +
-    sold).
+    sold), and likewise for gender, pattern and sleeves where the eyes tell them; a product with the brand
+    read on the photo, or with both its colours, gains `brand` or `both_colours`.
 
     The first three hits are chosen together: `cover_kind` and `cover_colour` are what it is worth that
     another likely kind, or another likely colour of a likely kind, is among them; `keep_score` what a better
@@ -27,6 +28,11 @@ class Weights:
     popular: float = 0.02
     gender: float = 0.3
     gender_floor: float = 0.1
+    pattern: float = 0.4
+    sleeves: float = 0.4
+    facts_floor: float = 0.05  # of pattern and sleeves
+    brand: float = 0.5
+    both_colours: float = 0.3
     kind_floor: float = 0.005
     colour_floor: float = 0.03
     family: float = 0.7  # of a colour's probability, the share that its whole family gives it
@@ -38,4 +44,4 @@ class Weights:
 
 
 PHOTO = Weights()
-SIMILAR = Weights(gender=0.0)
+SIMILAR = Weights(gender=0.0, pattern=0.1, sleeves=0.1, brand=0.1, both_colours=0.2)

@@ -62,6 +62,11 @@ SEASONS = {
     "winter": ("winter", "冬季"),
     "all": ("all-season", "四季"),
 }
+SLEEVES = {
+    "sleeveless": ("sleeveless", "无袖"),
+    "short": ("short-sleeved", "短袖"),
+    "long": ("long-sleeved", "长袖"),
+}
 GENDERS = {
     "men": ("men's", "男士"),
     "women": ("women's", "女士"),
@@ -75,11 +80,39 @@ SORTS = {
     "newest": ("newest first", "最新优先"),
     "popular": ("most popular first", "最受欢迎优先"),
 }
+# Why a product is shown (`reasons`); {} is the product's value.
+REASONS = {
+    "wished_kind": ("{} as you wished", "您要的{}"),
+    "wished_colour": ("in {} as you wished", "您要的{}"),
+    "wished_pattern": ("{} as you wished", "您要的{}图案"),
+    "wished_sleeves": ("{} as you wished", "您要的{}"),
+    "wished_brand": ("by {} as you wished", "您要的{}"),
+    "same_kind": ("same kind", "同类商品"),
+    "same_colour": ("same colour", "颜色相同"),
+    "similar_colour": ("similar colour", "颜色相近"),
+    "same_brand": ("same brand", "同一品牌"),
+    "similar_pattern": ("similar pattern", "图案相近"),
+    "same_sleeves": ("same sleeves", "袖长相同"),
+    "similar_look": ("looks similar", "样子相似"),
+    "matches_words": ("matches your words", "符合您的描述"),
+    "under_budget": ("under {}", "{}以内"),
+    "your_size": ("in your size", "有您的尺码"),
+    "popular": ("popular", "热门"),
+    "newest": ("new in", "新品"),
+    "cheapest": ("lowest price", "价格最低"),
+    "dearest": ("top of the range", "高端款"),
+    "for_occasion": ("right for the occasion", "适合这个场合"),
+    "liked_brand": ("a brand you like", "您喜欢的品牌"),
+    "liked_colour": ("a colour you like", "您喜欢的颜色"),
+    "goes_with": ("goes well with it", "搭配合适"),
+    "same_price": ("similar price", "价位相近"),
+}
 _TABLES = {
     "patterns": PATTERNS,
     "materials": MATERIALS,
     "occasions": OCCASIONS,
     "seasons": SEASONS,
+    "sleeves": SLEEVES,
     "genders": GENDERS,
     "sorts": SORTS,
 }

@@ -89,3 +89,75 @@ def test_buttons_are_never_taken_for_words(turn_of):
         )
         is None
     )
+
+
+KIND = {
+    "needs": "kind",
+    "intent": "send_photo",
+    "entities": {},
+    "of": ["shirt", "long_sleeve", "dress", "sweater"],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "categories", "entities"),
+    [
+        ("a shirt", "search_product", ["shirt"], {}),
+        ("it's a shirt", "nlu_fallback", ["shirt"], {}),
+        ("I think it is more of a jacket, really", "nlu_fallback", ["jacket"], {}),
+        ("the second one", "refine_search", [], {"category": "long_sleeve"}),
+        ("1", "nlu_fallback", [], {"category": "shirt"}),
+        ("neither", "deny", [], {"topic": "neither"}),
+        ("都不是", "deny", [], {"topic": "neither"}),
+        ("I don't know", "deny", [], {"topic": "either"}),
+        ("不知道", "deny", [], {"topic": "either"}),
+        ("both", "affirm", [], {"topic": "either"}),
+    ],
+)
+def test_what_is_on_the_photo(turn_of, text, intent, categories, entities):
+    named = [{"entity": "category", "value": kind} for kind in categories]
+    if text == "the second one":
+        named.append({"entity": "ordinal", "value": 2})
+    assert resolve(turn_of, text, intent, KIND, named) == pending.Resumed("send_photo", entities)
+
+
+def test_a_wish_leaves_the_kind_open(turn_of):
+    red = [{"entity": "colour", "value": "Red"}]
+    found = resolve(turn_of, "in red please", "refine_search", KIND, red)
+    assert found == pending.Resumed("send_photo", {"topic": "either"})
+
+
+def test_twice_neither_is_not_asked_a_third_time(turn_of):
+    question = {**KIND, "entities": {"again": True}}
+    assert resolve(turn_of, "no", "deny", question).entities == {"topic": "either"}
+
+
+def test_another_search_is_no_answer_about_the_photo(turn_of):
+    bag = [{"entity": "category", "value": "handbag"}]
+    assert resolve(turn_of, "show me some handbags instead", "search_product", KIND, bag) is None
+    assert resolve(turn_of, "where is my order", "order_status", KIND) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["it is a dress", "look anyway", "it's a product, search anyway", "就是商品，照样找", "还是找找看"],
+)
+def test_the_customer_insists_on_the_photo(turn_of, text):
+    question = {"needs": "insistence", "intent": "send_photo", "entities": {"topic": "anyway"}, "of": []}
+    found = resolve(turn_of, text, "nlu_fallback", question)
+    assert found == pending.Resumed("send_photo", {"topic": "anyway"})
+
+
+@pytest.mark.parametrize("text", ["a red dress", "what do you sell", "红色连衣裙"])
+def test_other_words_after_a_bad_photo_are_no_insistence(turn_of, text):
+    question = {"needs": "insistence", "intent": "send_photo", "entities": {"topic": "anyway"}, "of": []}
+    assert resolve(turn_of, text, "search_product", question) is None
+
+
+def test_the_eyes_are_corrected(turn_of):
+    coat = [{"entity": "category", "value": "coat"}]
+    shown = {"shown": {"ids": ["p1"], "mode": "photo"}}
+    for text in ("it's a coat", "no, that is a coat", "这是大衣"):
+        assert resolve(turn_of, text, "nlu_fallback", None, coat, **shown) == pending.Resumed("refine_search")
+    assert resolve(turn_of, "black coats", "search_product", None, coat, **shown) is None
+    assert resolve(turn_of, "it's a coat", "nlu_fallback", None, coat, shown=SHOWN) is None

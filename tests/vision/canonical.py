@@ -23,6 +23,13 @@ def main() -> None:
             "kind_probability": round(look.kinds[0].probability, 4),
             "colour": look.colours[0].name,
             "colour_probability": round(look.colours[0].probability, 4),
+            "article": look.articles[0].name,
+            "pattern": look.patterns[0].name,
+            "usage": look.usages[0].name,
+            "gender": look.genders[0].name,
+            "gender_probability": round(look.genders[0].probability, 4),
+            "brand": look.brand,
+            "second_colour": look.second_colour,
             "embedding": [round(float(value), 4) for value in look.embedding[:6]],
             "caption": look.caption,
         }

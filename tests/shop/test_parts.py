@@ -1,0 +1,128 @@
+"""A whole sight beside a photo, and a search for each of its findings."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+
+from actions.shop import database, embeddings, photos, privacy, search
+from actions.shop.criteria import Criteria
+from vision.look import Finding, Look, Ranked, Sight
+from vision.taxonomy import load as load_taxonomy
+
+from .conftest import histogram
+
+store = photos.PhotoStore()
+
+
+def seen(kinds: dict[str, float], colour: str, **more) -> Look:
+    pixels = np.full((32, 32, 3), load_taxonomy().colours[colour].rgb, np.uint8)
+    return Look(
+        kinds=[Ranked(*pair) for pair in kinds.items()],
+        colours=[Ranked(colour, 0.9)],
+        caption={"en": "something", "zh": "某物"},
+        embedding=histogram(pixels).astype(np.float32),
+        **more,
+    )
+
+
+def person() -> Sight:
+    # On the upper body the eyes take the coat for a handbag: the part says better.
+    upper = Finding("upper", (10, 20, 110, 160), seen({"handbag": 0.5, "coat": 0.4, "shirt": 0.1}, "Black"))
+    lower = Finding("lower", (20, 160, 100, 300), seen({"jeans": 0.9, "dress": 0.1}, "Blue"))
+    feet = Finding("feet", (20, 300, 100, 350), seen({"sports_shoes": 0.8, "flats": 0.2}, "White"))
+    return Sight("", (upper, lower, feet), person=True)
+
+
+def test_shop_the_look(filled):
+    found = search.by_findings(person().findings, limit=3)
+    assert [each.finding.part for each in found] == ["upper", "lower", "feet"]
+    for each in found:
+        kinds = set(search.kinds_of_part(each.finding.part))
+        assert each.results.hits and {product.category for product in each.results.products} <= kinds
+        assert len(each.results.hits) <= 3 and each.results.missing_kind is None
+    upper, lower, feet = (each.results.products for each in found)
+    assert upper[0].category == "coat" and upper[0].colour == "Black"
+    assert lower[0].category == "jeans" and lower[0].colour in ("Blue", "Navy Blue")
+    assert feet[0].category == "sports_shoes" and feet[0].colour == "White"
+
+
+def test_wishes_hold_for_every_part_and_a_kind_chooses_one(filled):
+    for each in search.by_findings(person().findings, Criteria(colours="Red", price_max=100)):
+        assert {product.colour for product in each.results.products} <= {"Red", "Maroon", "Burgundy"}
+        assert all(product.price <= 100 for product in each.results.products)
+    (only,) = search.by_findings(person().findings, Criteria(categories="shoes"))
+    assert only.finding.part == "feet" and only.results.products[0].category == "sports_shoes"
+    # Nothing on the photo is a bag: the wish counts all the same.
+    bags = search.by_findings(person().findings, Criteria(categories="handbag"))
+    assert {product.category for each in bags for product in each.results.products} == {"handbag"}
+
+
+def test_nothing_is_shown_twice(filled):
+    found = search.by_findings([*person().findings, *person().findings])
+    shown = [product.id for each in found for product in each.results.products]
+    assert len(shown) == len(set(shown))
+
+
+def test_a_part_is_no_wish_that_could_be_dropped(filled):
+    found = search.by_photo(
+        person().findings[2].look, Criteria(price_max=1), within=search.kinds_of_part("feet")
+    )
+    assert not found.hits and found.relaxed
+    assert all(set(relaxed.fields) == {"price_max"} for relaxed in found.relaxed)
+
+
+@pytest.mark.parametrize("part", ["whole", "something new"])
+def test_other_parts_may_be_anything(part):
+    assert search.kinds_of_part(part) == ()
+
+
+def test_a_sight_is_kept_whole(shop):
+    photo = store.put("ann", b"jpeg")
+    details = {
+        "patterns": [Ranked("striped", 0.75)],
+        "sleeves": [Ranked("long", 0.5)],
+        "usages": [Ranked("Casual", 1.0)],
+        "brands": [Ranked("Nike", 0.25)],
+        "articles": [Ranked("Shirts", 0.5)],
+        "labels": [Ranked("Shirt", 0.5)],
+        "genders": [Ranked("women", 0.5)],
+    }
+    look = seen({"shirt": 0.5}, "Red", brand="Nike", second_colour="White", **details)
+    sight = Sight("too_blurred", (Finding("upper", (1, 2, 3, 4), look),), person=True, several=True)
+    store.save_sight(photo, sight)
+    back = store.load_sight(photo, "ann")
+    assert (back.problem, back.person, back.several) == ("too_blurred", True, True)
+    (finding,) = back.findings
+    assert (finding.part, finding.box) == ("upper", (1, 2, 3, 4))
+    for name in ("kinds", "colours", "caption", "brand", "second_colour", *details):
+        assert getattr(finding.look, name) == getattr(look, name), name
+    assert np.array_equal(finding.look.embedding, look.embedding)
+    assert store.load_sight(photo, "bob") is None
+    assert privacy.export("ann")["photos"][0]["captions"] == [look.caption]
+
+
+def test_a_photo_without_a_product_is_kept_too(shop):
+    photo = store.put("ann", b"jpeg")
+    store.save_sight(photo, Sight("too_dark", ()))
+    assert store.load_sight(photo) == Sight("too_dark", ()) and store.load_look(photo) is None
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"kinds": [["dress", 0.9]], "colours": [], "caption": {}, "embedding": ""},  # of the first release
+        {"version": "other eyes", "problem": "", "findings": [], "person": False, "several": False},
+        {"version": None, "findings": 3},
+    ],
+)
+def test_what_other_eyes_saw_is_looked_at_anew(shop, stored, monkeypatch):
+    photo = store.put("ann", b"jpeg")
+    with database.session() as connection:
+        connection.execute(photos.photos.update().values(look=stored))
+    assert store.load_sight(photo) is None
+    with database.session() as connection:
+        broken = {"version": embeddings.model_key(), "findings": [{}]}
+        connection.execute(sa.update(photos.photos).values(look=broken))
+    assert store.load_sight(photo) is None
