@@ -24,6 +24,7 @@ import numpy as np
 from vision import sight, taxonomy
 from vision.caption import Captioner, compose
 from vision.look import EMBEDDING_SIZE, NO_SECOND, Look, Ranked, Sight
+from vision.memory import Memory
 from vision.nothing import Detector, DetectorError
 from vision.people import People, PeopleError
 from vision.photo import square
@@ -43,8 +44,6 @@ FIELDS = {
     "article": "articles",
     "label": "labels",
 }
-# The heads that gain by a second look, at the mirror image (docs/model-card.md).
-MIRRORED = ("kind", "article", "colour", "second", "brand")
 WEIGHTS = Path(__file__).with_name("weights")
 
 
@@ -67,13 +66,14 @@ class Eyes:
         captioner: Captioner | None = None,
         people: People | None = None,
         nothing: Detector | None = None,
+        memory: Memory | None = None,
     ) -> None:
         words = taxonomy.load()
         heads = facts["heads"]
         if heads["kind"] != list(words.kinds) or heads["colour"] != list(words.colours):
             raise EyesError("the weights were trained for another taxonomy: run `python -m vision train all`")
         self._network, self._facts = network, facts
-        self._captioner, self._people, self._nothing = captioner, people, nothing
+        self._captioner, self._people, self._nothing, self._memory = captioner, people, nothing, memory
         self._lock = threading.Lock()
 
     @classmethod
@@ -82,8 +82,8 @@ class Eyes:
 
         What can be spared is: without a captioner phrases are composed from the heads, without the networks
         for people every photo is taken for one of things alone, without the head for pictures of nothing
-        every photo has a product. A `captioner` given here takes the place of the shipped one. One thread
-        a call: measured faster than two for networks as small as these.
+        every photo has a product, without the memory every head answers alone. A `captioner` given here takes
+        the place of the shipped one. One thread a call: measured faster than two for networks this small.
         """
         try:
             facts = json.loads((folder / "eyes.json").read_text(encoding="utf-8"))
@@ -92,7 +92,7 @@ class Eyes:
                 captioner = Captioner.load(folder, threads)
         except (OSError, ValueError, KeyError) as error:
             raise EyesError(f"cannot load the eyes' weights: {error}") from error
-        eyes = cls(network, facts, captioner, _people(threads), _nothing(folder))
+        eyes = cls(network, facts, captioner, _people(threads), _nothing(folder), _memory(folder))
         eyes.look(np.full((eyes.side, eyes.side, 3), 200, np.uint8))
         return eyes
 
@@ -101,19 +101,10 @@ class Eyes:
         """The side in pixels of the square that the network sees."""
         return int(self._facts["side"])
 
-    def look(
-        self,
-        pixels: np.ndarray,
-        *,
-        caption: bool = True,
-        mirrored: bool = True,
-        kinds: tuple[str, ...] = (),
-    ) -> Look:
+    def look(self, pixels: np.ndarray, *, caption: bool = True, kinds: tuple[str, ...] = ()) -> Look:
         """See one product, uint8 [h, w, 3] sRGB as `vision.photo.decode` gives.
 
-        `caption` costs a little; `mirrored` twice the time, for answers that are the mean of two looks, at
-        the photo and at its mirror image. `kinds` limits what it may be: what is worn on the feet is no
-        shirt.
+        `caption` costs a little. `kinds` limits what it may be: what is worn on the feet is no shirt.
         """
         shape = pixels.shape
         if pixels.dtype != np.uint8 or len(shape) != 3 or shape[2] != 3 or 0 in shape:
@@ -123,8 +114,6 @@ class Eyes:
         fitted = time.perf_counter()
         with self._lock:
             out = self._network(batch)
-            if mirrored:
-                out = _mean(out, self._network(np.ascontiguousarray(batch[:, :, ::-1])))
             seen = time.perf_counter()
             look = sight.limited(self._answers(out), kinds)
             if caption:
@@ -145,7 +134,10 @@ class Eyes:
         return sight.see(pixels, look, self._people, self._nothing)
 
     def _answers(self, out: dict[str, np.ndarray]) -> Look:
-        heads = {head: self._ranked(head, out) for head in self._facts["heads"]}
+        chances = {head: self._chances(head, out) for head in self._facts["heads"]}
+        if self._memory is not None:
+            chances = self._memory.join(out["pooled"][0], chances)
+        heads = {head: _ranked(self._facts["heads"][head], each) for head, each in chances.items()}
         brands, second = heads.get("brand"), heads.get("second")
         sure = self._facts.get("sure", {})
         look = Look(heads["kind"], heads["colour"], {}, out["embedding"][0].copy())
@@ -154,22 +146,18 @@ class Eyes:
             **{FIELDS[head]: ranking for head, ranking in heads.items() if head in FIELDS},  # type: ignore[arg-type]
             brand=brands[0].name if brands and brands[0].probability >= sure["brand"] else "",
             second_colour=_second(second, heads["colour"][0].name, sure["second"]) if second else "",
-            features=out["features"][0].mean((0, 1)),
+            features=out["pooled"][0].copy(),
         )
 
-    def _ranked(self, head: str, out: dict[str, np.ndarray]) -> list[Ranked]:
-        names = self._facts["heads"][head]
+    def _chances(self, head: str, out: dict[str, np.ndarray]) -> np.ndarray:
+        """The calibrated probabilities of a head's names, float64 [names]."""
         scaled = out[head][0].astype(np.float64) / self._facts["temperatures"][head]
         chances = np.exp(scaled - scaled.max())
-        chances /= chances.sum()
-        return [Ranked(names[index], float(chances[index])) for index in np.argsort(-chances, kind="stable")]
+        return np.asarray(chances / chances.sum())
 
 
-def _mean(out: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Two looks as one; the feature map stays that of the first."""
-    both = {name: (out[name] + other[name]) / 2 for name in MIRRORED if name in out}
-    embedding = out["embedding"] + other["embedding"]
-    return out | both | {"embedding": embedding / np.linalg.norm(embedding)}
+def _ranked(names: list[str], chances: np.ndarray) -> list[Ranked]:
+    return [Ranked(names[index], float(chances[index])) for index in np.argsort(-chances, kind="stable")]
 
 
 def _second(ranking: list[Ranked], first: str, sure: float) -> str:
@@ -191,6 +179,14 @@ def _nothing(folder: Path) -> Detector | None:
         return Detector.load(folder)
     except DetectorError as error:
         log.warning("photos without a product are not told apart: %s", error)
+        return None
+
+
+def _memory(folder: Path) -> Memory | None:
+    try:
+        return Memory.load(folder)
+    except (OSError, ValueError) as error:
+        log.warning("the eyes answer without the memory of products: %s", error)
         return None
 
 

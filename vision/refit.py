@@ -25,13 +25,12 @@ def refit(
     model: tf.keras.Model,
     examples: list[Example],
     labels: dict[str, np.ndarray],
-    pictures: np.ndarray,
+    features: np.ndarray,
     heads: Heads,
 ) -> None:
-    """Replace the weights of the heads in `HEADS` that gain; the model keeps its form."""
+    """Replace the weights of the heads in `HEADS` that gain; `features` as `pooled` gives them."""
     from sklearn.linear_model import LogisticRegression
 
-    features = pooled(model, pictures)
     train = np.array([example.split == "train" for example in examples])
     for head, strength in HEADS.items():
         known = labels[head].sum(axis=1) == 1

@@ -35,7 +35,7 @@ _LOOKING = 7_301_956  # any fixed number: the key of the advisory lock, so that 
 class EyesLike(Protocol):
     """What is needed of `vision.eyes.Eyes`."""
 
-    def look(self, pixels: np.ndarray, *, caption: bool = True, mirrored: bool = True) -> Any: ...
+    def look(self, pixels: np.ndarray, *, caption: bool = True) -> Any: ...
 
 
 def model_key() -> str:
@@ -78,7 +78,7 @@ def see(eyes: EyesLike, pixels: np.ndarray) -> tuple[np.ndarray, dict[str, str]]
     """The embedding of decoded pixels, float32 [EMBEDDING_SIZE], and what the eyes are sure of
     (`Product.seen`). Raises `ImportFailed` for another size.
     """
-    look = eyes.look(pixels, caption=False, mirrored=False)
+    look = eyes.look(pixels, caption=False)
     embedding = np.asarray(look.embedding, dtype=np.float32)
     if embedding.shape != (EMBEDDING_SIZE,):
         raise ImportFailed(f"the eyes' embeddings are {embedding.shape}, the database holds {EMBEDDING_SIZE}")

@@ -18,7 +18,6 @@ from .tables import photos
 __all__ = ["PhotoStore", "Ranked", "StoredPhoto", "get", "put"]
 
 
-
 @dataclass(frozen=True)
 class StoredPhoto:
     """A photo as the photo door re-encoded it: JPEG without metadata."""

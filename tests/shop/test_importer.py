@@ -167,7 +167,7 @@ def test_a_crash_in_mid_import_leaves_whole_products_and_the_next_run_does_the_r
         from actions.shop.importer import import_catalogue
         from tests.shop.conftest import ColourEyes
         class Crash(ColourEyes):
-            def look(self, pixels, *, caption=True, mirrored=True):
+            def look(self, pixels, *, caption=True):
                 if self.looked == 70:
                     os._exit(9)
                 return super().look(pixels)

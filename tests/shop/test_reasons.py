@@ -190,7 +190,7 @@ class Seeing(ColourEyes):
 
     version = "seeing"
 
-    def look(self, pixels, *, caption=True, mirrored=True):
+    def look(self, pixels, *, caption=True):
         heads = {"patterns": "striped", "sleeves": "long", "usages": "Sports"}
         ranked = {head: [Ranked(name, 0.95), Ranked("Casual", 0.05)] for head, name in heads.items()}
         return SimpleNamespace(**vars(super().look(pixels)), **ranked, second_colour="White", brand="")

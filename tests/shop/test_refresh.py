@@ -83,7 +83,7 @@ def test_a_job_that_cannot_be_done_is_given_up(filled, capsys, monkeypatch):
 
 def test_broken_off_and_run_again(shop):
     class Tired(ColourEyes):
-        def look(self, pixels, *, caption=True, mirrored=True):
+        def look(self, pixels, *, caption=True):
             if self.looked == 10:
                 raise KeyboardInterrupt
             return super().look(pixels)

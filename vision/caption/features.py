@@ -16,6 +16,7 @@ from typing import cast
 
 import numpy as np
 
+from vision import memory
 from vision.caption import belief
 from vision.caption.captioner import Captioner
 from vision.data import Example, cache_folder, read_picture
@@ -69,13 +70,15 @@ class Watcher:
 
     def watch(self, path: Path) -> tuple[np.ndarray, Look]:
         """The feature map float32 [h, w, channels] and the heads of one trusted picture."""
-        self._eyes.look(read_picture(path, self._eyes.side), mirrored=False)
+        self._eyes.look(read_picture(path, self._eyes.side))
         return self._kept
 
 
 def seen(eyes: Path, examples: list[Example], say: Callable[[str], None] = print) -> Seen:
     """The maps and heads of all examples by the weights in folder `eyes`, from the cache if it has them."""
-    stamp = hashlib.sha1(version(eyes).encode() + (eyes / "eyes.json").read_bytes())
+    stamp = hashlib.sha1(version(eyes).encode())
+    for file in ("eyes.json", memory.FILE):
+        stamp.update((eyes / file).read_bytes())
     for example in examples:
         stamp.update(example.path.name.encode())
     base = cache_folder() / f"captions-{stamp.hexdigest()[:16]}"

@@ -51,7 +51,7 @@ def _check(options: argparse.Namespace) -> None:
     detector, eyes = Detector.load(options.weights), Eyes.load(options.weights)
     for path in options.photos:
         pixels = photo.decode(path.read_bytes()).pixels
-        features = eyes.look(pixels, caption=False, mirrored=False).features
+        features = eyes.look(pixels, caption=False).features
         assert features is not None  # this version of the eyes always gives them
         problem = quality.check(pixels) or ("no_product" if detector.refuses(features) else "fine")
         print(f"{problem:12} {detector.product_probability(features):.3f}  {path}")

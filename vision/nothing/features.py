@@ -60,7 +60,7 @@ def _seen(pictures: list[Picture], weights: Path, part: Path) -> tuple[np.ndarra
     eyes, began, before = Eyes.load(weights, threads=2), time.monotonic(), len(features)
     part.parent.mkdir(parents=True, exist_ok=True)
     for index, picture in enumerate(pictures[before:], before + 1):
-        look = eyes.look(picture.pixels(), caption=False, mirrored=False)
+        look = eyes.look(picture.pixels(), caption=False)
         assert look.features is not None  # this version of the eyes always gives them
         features.append(look.features)
         sure.append(look.kinds[0].probability)

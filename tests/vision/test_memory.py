@@ -1,0 +1,78 @@
+"""The memory of products: who votes, how much, and when it keeps quiet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vision import memory
+from vision.eyes import WEIGHTS
+from vision.memory import Memory, save
+
+CHANNELS = 300
+NAMES = 3
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> tuple[Memory, np.ndarray]:
+    """Three heaps of 200 products, heap i named i (the last product of each unknown); and their features."""
+    rng = np.random.default_rng(1)
+    centres = rng.normal(size=(NAMES, CHANNELS))
+    pooled = np.concatenate([centre + 0.1 * rng.normal(size=(200, CHANNELS)) for centre in centres])
+    gender = np.repeat(np.eye(NAMES), 200, axis=0)
+    gender[199::200] = 0
+    save(tmp_path, pooled.astype(np.float32), {"gender": gender, "usage": gender[:, ::-1]})
+    return Memory.load(tmp_path), pooled
+
+
+HEAD = np.array([0.2, 0.7, 0.1])
+
+
+@pytest.mark.parametrize("heap", range(NAMES))
+def test_the_nearest_products_vote(shelf: tuple[Memory, np.ndarray], heap: int) -> None:
+    remembered, pooled = shelf
+    told = remembered.join(pooled[200 * heap + 7], {"gender": HEAD, "usage": HEAD, "kind": HEAD})
+    share = memory.SHARES["gender"]
+    assert told["gender"] == pytest.approx(share * np.eye(NAMES)[heap] + (1 - share) * HEAD)
+    assert told["usage"].argmax() == NAMES - 1 - heap
+    assert told["kind"] is HEAD  # a head that does not gain answers alone
+
+
+def test_a_head_that_the_weights_lack_is_not_made_up(shelf: tuple[Memory, np.ndarray]) -> None:
+    remembered, pooled = shelf
+    assert set(remembered.join(pooled[0], {"kind": HEAD})) == {"kind"}
+
+
+def test_what_is_like_no_product_is_left_to_the_head(shelf: tuple[Memory, np.ndarray]) -> None:
+    remembered, pooled = shelf
+    strange = np.random.default_rng(9).normal(size=CHANNELS) * 5
+    assert remembered.join(strange, {"gender": HEAD})["gender"] == pytest.approx(HEAD)
+
+
+def test_the_nearer_counts_more(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    pooled = rng.normal(size=(300, CHANNELS)).astype(np.float32)
+    pooled[1 : memory.NEIGHBOURS] = pooled[0] + 0.75 * rng.normal(size=(memory.NEIGHBOURS - 1, CHANNELS))
+    gender = np.tile([0.0, 1.0, 0.0], (300, 1))
+    gender[0] = 1, 0, 0
+    save(tmp_path, pooled, {"gender": gender, "usage": gender})
+    told = Memory.load(tmp_path).join(pooled[0], {"gender": HEAD})["gender"]
+    assert told[0] > memory.SHARES["gender"] * 0.9  # nine a little less alike do not outvote the same product
+
+
+def test_the_shipped_memory_is_that_of_the_shipped_heads() -> None:
+    with np.load(WEIGHTS / memory.FILE) as stored:
+        count = len(stored["vectors"])
+        assert count > 5000 and all(len(stored[head]) == count for head in memory.SHARES)
+        assert stored["gender"].max() < 5 and stored["usage"].max() < 6
+
+
+def test_missing_or_broken(tmp_path: Path) -> None:
+    with pytest.raises(OSError):
+        Memory.load(tmp_path)
+    for broken in (b"not an archive", (WEIGHTS / memory.FILE).read_bytes()[:10_000]):
+        (tmp_path / memory.FILE).write_bytes(broken)
+        with pytest.raises(ValueError):
+            Memory.load(tmp_path)
