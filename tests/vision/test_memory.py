@@ -46,7 +46,7 @@ def test_a_head_that_the_weights_lack_is_not_made_up(shelf: tuple[Memory, np.nda
 
 
 def test_what_is_like_no_product_is_left_to_the_head(shelf: tuple[Memory, np.ndarray]) -> None:
-    remembered, pooled = shelf
+    remembered, _ = shelf
     strange = np.random.default_rng(9).normal(size=CHANNELS) * 5
     assert remembered.join(strange, {"gender": HEAD})["gender"] == pytest.approx(HEAD)
 
