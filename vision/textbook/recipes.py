@@ -159,7 +159,7 @@ RECIPES = {
             "small residual network",
             modern,
             _averaged_sgd,
-            epochs=12,
+            epochs=20,
             batch=256,
             smoothing=0.1,
             varied=True,
