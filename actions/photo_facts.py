@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 
 from actions.shop.criteria import expand
-from actions.shop.search import kinds_of_part
 from vision.look import Finding, Look, Ranked, Sight
 
 from . import phrases
@@ -151,8 +150,6 @@ def _sentence(turn: Turn, look: Look, aspect: str) -> str:
     if aspect == "gender":
         return _of_two(turn, look.genders, "gender", lambda name: words.value("genders", name))
     if aspect == "sleeve":
-        if not look.kinds or look.kinds[0].name not in kinds_of_part("upper"):
-            return words.say("photo_cannot_tell")  # jeans have none
         return _of_two(turn, look.sleeves, "sleeve", words.sleeve)
     return _of_two(turn, look.usages, "usage", words.usage)
 

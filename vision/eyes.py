@@ -123,7 +123,8 @@ class Eyes:
         done = time.perf_counter()
         steps = {"fit": fitted - began, "network": seen - fitted, "caption": done - seen}
         steps["total"] = done - began
-        return replace(look, timings={name: round(seconds * 1000, 3) for name, seconds in steps.items()})
+        timings = {name: round(seconds * 1000, 3) for name, seconds in steps.items()}
+        return replace(sight.sleeved(look), timings=timings)
 
     def see(self, pixels: np.ndarray, *, caption: bool = True) -> Sight:
         """See a customer's whole photo, uint8 [h, w, 3]: what is wrong with it, or what is found on it."""
@@ -135,8 +136,9 @@ class Eyes:
 
     def _answers(self, out: dict[str, np.ndarray]) -> Look:
         chances = {head: self._chances(head, out) for head in self._facts["heads"]}
+        familiar = 1.0
         if self._memory is not None:
-            chances = self._memory.join(out["pooled"][0], chances)
+            chances, familiar = self._memory.join(out["pooled"][0], chances)
         heads = {head: _ranked(self._facts["heads"][head], each) for head, each in chances.items()}
         brands, second = heads.get("brand"), heads.get("second")
         sure = self._facts.get("sure", {})
@@ -144,7 +146,10 @@ class Eyes:
         return replace(
             look,
             **{FIELDS[head]: ranking for head, ranking in heads.items() if head in FIELDS},  # type: ignore[arg-type]
-            brand=brands[0].name if brands and brands[0].probability >= sure["brand"] else "",
+            # A brand is known by its products: on a photo that is like none of them, the head only guesses.
+            brand=brands[0].name
+            if brands and familiar == 1 and brands[0].probability >= sure["brand"]
+            else "",
             second_colour=_second(second, heads["colour"][0].name, sure["second"]) if second else "",
             features=out["pooled"][0].copy(),
         )

@@ -25,10 +25,11 @@ class Look:
     """One product seen: each head's names with their probabilities, the likeliest first.
 
     A head that the weights do not have is an empty list. `articles` and `labels` are the two data sets' own
-    names (75 articleTypes, 17 labels), `kinds` the taxonomy's. `brand` is "" unless sure (an open set), and
-    `second_colour` "" where the product has one colour. `caption` is one phrase a language ("en", "zh");
-    `embedding` float32 [EMBEDDING_SIZE] of unit length, near that of similar products; `features` float32
-    [channels], the pooled feature map; `timings` milliseconds by step.
+    names (75 articleTypes, 17 labels), `kinds` the taxonomy's; `sleeves` is empty for what has none. `brand`
+    is "" unless sure (an open set) and the photo like a product learned from, `second_colour` "" where the
+    product has one colour. `caption` is one phrase a language ("en", "zh"); `embedding` float32
+    [EMBEDDING_SIZE] of unit length, near that of similar products; `features` float32 [channels], the pooled
+    feature map; `timings` milliseconds by step.
     """
 
     kinds: list[Ranked]

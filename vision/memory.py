@@ -45,22 +45,24 @@ class Memory:
         except (BadZipFile, KeyError) as error:
             raise ValueError(f"{FILE} is broken: {error}") from error
 
-    def join(self, pooled: np.ndarray, chances: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def join(
+        self, pooled: np.ndarray, chances: Mapping[str, np.ndarray]
+    ) -> tuple[dict[str, np.ndarray], float]:
         """The heads' probabilities (float [names] each), those in `SHARES` with the votes for pooled features
-        float32 [channels]."""
+        float32 [channels]; and how familiar these are, from 0 (like no product in memory) to 1."""
         likeness = self._vectors @ _unit((pooled - self._mean) @ self._axes)
         near = np.argpartition(-likeness, NEIGHBOURS)[:NEIGHBOURS]
         best = float(likeness[near].max())
-        trust = min(max((best - FAR) / (NEAR - FAR), 0.0), 1.0)
+        familiar = min(max((best - FAR) / (NEAR - FAR), 0.0), 1.0)
         weights = np.exp((likeness[near] - best) / SOFTNESS)
         joined = dict(chances)
         for head, names in self._names.items():
             known = names[near] >= 0
-            if trust and head in chances and known.any():
+            if familiar and head in chances and known.any():
                 votes = np.bincount(names[near][known], weights[known], len(chances[head]))
-                share = SHARES[head] * trust
+                share = SHARES[head] * familiar
                 joined[head] = share * votes / votes.sum() + (1 - share) * chances[head]
-        return joined
+        return joined, familiar
 
 
 def save(folder: Path, pooled: np.ndarray, labels: Mapping[str, np.ndarray]) -> None:

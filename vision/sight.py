@@ -48,6 +48,11 @@ def limited(look: Look, kinds: tuple[str, ...]) -> Look:
     return replace(look, kinds=[Ranked(ranked.name, ranked.probability / whole) for ranked in left])
 
 
+def sleeved(look: Look) -> Look:
+    """A look without an answer about sleeves where the thing has none."""
+    return look if look.kinds[0].name in taxonomy.load().parts["upper"] else replace(look, sleeves=[])
+
+
 def _worn(pixels: np.ndarray, look: Looker, parts: list[Part]) -> tuple[Finding, ...]:
     words = taxonomy.load()
     boxes = {part.part: part.box for part in parts}

@@ -74,6 +74,10 @@ def test_a_look_is_whole(eyes: Eyes) -> None:
     assert look.kind(look.kinds[0].name) == look.kinds[0].probability and look.kind("spaceship") == 0
 
 
+def test_trousers_have_no_sleeves(eyes: Eyes) -> None:
+    assert eyes.look(drawings.trousers((40, 60, 110)), kinds=("jeans", "trousers")).sleeves == []
+
+
 @pytest.mark.parametrize("size", [(16, 16), (20, 900), (900, 20), (1600, 1200)])
 def test_any_size_can_be_seen(eyes: Eyes, size: tuple[int, int]) -> None:
     assert eyes.look(np.full((*size, 3), 127, np.uint8)).kinds
@@ -172,14 +176,14 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_customers_photos(eyes: Eyes) -> None:
-    """A sample of kept-back photos, so that broken weights or preprocessing cannot pass."""
+    """The kept-back photos, so that broken weights or preprocessing cannot pass."""
     from vision.data import read_photos
 
     if not (SHARED / "customer-photos/photos.csv").exists():
         pytest.skip("the data sets are not beside this checkout")
-    held = [e for e in read_photos(SHARED / "customer-photos") if e.split == "validation" and e.kinds][::3]
+    held = [e for e in read_photos(SHARED / "customer-photos") if e.split == "validation" and e.kinds]
     looks = [eyes.look(photo.decode(e.path.read_bytes()).pixels, caption=False) for e in held]
-    assert np.mean([look.kinds[0].name in e.kinds for look, e in zip(looks, held, strict=True)]) > 0.8
+    assert np.mean([look.kinds[0].name in e.kinds for look, e in zip(looks, held, strict=True)]) > 0.85
 
 
 @pytest.mark.slow
@@ -187,4 +191,4 @@ def test_a_look_costs_little_more_than_the_backbone() -> None:
     from vision import benchmark
 
     result = benchmark.run(30)
-    assert result["look_per_backbone"] < 5 and result["predict_per_look"] > 3, benchmark.table(result)
+    assert result["look_per_backbone"] < 2.5 and result["predict_per_look"] > 1.5, benchmark.table(result)

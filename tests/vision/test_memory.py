@@ -33,7 +33,8 @@ HEAD = np.array([0.2, 0.7, 0.1])
 @pytest.mark.parametrize("heap", range(NAMES))
 def test_the_nearest_products_vote(shelf: tuple[Memory, np.ndarray], heap: int) -> None:
     remembered, pooled = shelf
-    told = remembered.join(pooled[200 * heap + 7], {"gender": HEAD, "usage": HEAD, "kind": HEAD})
+    told, familiar = remembered.join(pooled[200 * heap + 7], {"gender": HEAD, "usage": HEAD, "kind": HEAD})
+    assert familiar == 1
     share = memory.SHARES["gender"]
     assert told["gender"] == pytest.approx(share * np.eye(NAMES)[heap] + (1 - share) * HEAD)
     assert told["usage"].argmax() == NAMES - 1 - heap
@@ -42,13 +43,14 @@ def test_the_nearest_products_vote(shelf: tuple[Memory, np.ndarray], heap: int) 
 
 def test_a_head_that_the_weights_lack_is_not_made_up(shelf: tuple[Memory, np.ndarray]) -> None:
     remembered, pooled = shelf
-    assert set(remembered.join(pooled[0], {"kind": HEAD})) == {"kind"}
+    assert set(remembered.join(pooled[0], {"kind": HEAD})[0]) == {"kind"}
 
 
 def test_what_is_like_no_product_is_left_to_the_head(shelf: tuple[Memory, np.ndarray]) -> None:
     remembered, _ = shelf
     strange = np.random.default_rng(9).normal(size=CHANNELS) * 5
-    assert remembered.join(strange, {"gender": HEAD})["gender"] == pytest.approx(HEAD)
+    told, familiar = remembered.join(strange, {"gender": HEAD})
+    assert told["gender"] == pytest.approx(HEAD) and familiar == 0
 
 
 def test_the_nearer_counts_more(tmp_path: Path) -> None:
@@ -58,8 +60,10 @@ def test_the_nearer_counts_more(tmp_path: Path) -> None:
     gender = np.tile([0.0, 1.0, 0.0], (300, 1))
     gender[0] = 1, 0, 0
     save(tmp_path, pooled, {"gender": gender, "usage": gender})
-    told = Memory.load(tmp_path).join(pooled[0], {"gender": HEAD})["gender"]
-    assert told[0] > memory.SHARES["gender"] * 0.9  # nine a little less alike do not outvote the same product
+    told, _ = Memory.load(tmp_path).join(pooled[0], {"gender": HEAD})
+    assert (
+        told["gender"][0] > memory.SHARES["gender"] * 0.9
+    )  # nine a little less alike do not outvote the same product
 
 
 def test_the_shipped_memory_is_that_of_the_shipped_heads() -> None:
