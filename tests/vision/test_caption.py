@@ -21,10 +21,10 @@ COLOURS = ((200, 30, 40), (40, 90, 190), (25, 25, 25), (60, 150, 70), (240, 240,
 
 
 class Kept:
-    """Keeps the feature map that the eyes hand to their captioner."""
+    """Keeps what the eyes hand to their captioner."""
 
     def describe(self, features: np.ndarray, look: Look) -> dict[str, str]:
-        self.features = features.copy()
+        self.features, self.look = features.copy(), look
         return {}
 
 
@@ -40,8 +40,8 @@ def looks(captioner: Captioner) -> list[tuple[np.ndarray, Look]]:
     pairs = []
     for draw in SHAPES:
         for colour in COLOURS:
-            look = eyes.look(draw(colour))
-            pairs.append((kept.features, look))
+            eyes.look(draw(colour))
+            pairs.append((kept.features, kept.look))
     return pairs
 
 

@@ -77,8 +77,8 @@ class Watcher:
 def seen(eyes: Path, examples: list[Example], say: Callable[[str], None] = print) -> Seen:
     """The maps and heads of all examples by the weights in folder `eyes`, from the cache if it has them."""
     stamp = hashlib.sha1(version(eyes).encode())
-    for file in ("eyes.json", memory.FILE):
-        stamp.update((eyes / file).read_bytes())
+    for file in (eyes / "eyes.json", eyes / memory.FILE):
+        stamp.update(file.read_bytes() if file.exists() else b"")
     for example in examples:
         stamp.update(example.path.name.encode())
     base = cache_folder() / f"captions-{stamp.hexdigest()[:16]}"
