@@ -228,7 +228,7 @@ def _load(cursor: Any, vectors: np.ndarray, goods: Goods) -> None:
             sizes_in_stock, added, popularity, line, titles, descriptions, care, words, embedding, record_key)
         SELECT 'v' || n, 'dress', 'Brand ' || brand, 'Red', 'women', '{{casual}}', cents / 100.0, 'USD',
             jsonb_build_array(jsonb_build_object('name', 'M', 'stock', stock)), '{{}}', DATE '2026-01-01',
-            n * 7919 %% {POPULAR}, 'l' || n, %s::jsonb, '{{}}', '{{}}', to_tsvector('simple', 'title'),
+            n::bigint * 7919 %% {POPULAR}, 'l' || n, %s::jsonb, '{{}}', '{{}}', to_tsvector('simple', 'title'),
             embedding, md5(n::text)
         FROM bench
         """,
