@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 # search go on until it has enough rows. A statement that hangs must not hold a customer's turn for ever.
 _OPTIONS = (
     "-c jit=off -c timezone=UTC -c statement_timeout=30000 "
-    "-c hnsw.iterative_scan=relaxed_order -c hnsw.ef_search=100 -c hnsw.max_scan_tuples=20000"
+    "-c hnsw.iterative_scan=relaxed_order -c hnsw.ef_search=200 -c hnsw.max_scan_tuples=20000"
 )
 _MIGRATION_LOCK = 7_301_955  # any fixed number: the key of the advisory lock
 

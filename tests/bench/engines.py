@@ -19,7 +19,7 @@ import numpy as np
 from actions.shop.criteria import Criteria
 
 K = 10
-LINKS, BUILD_EFFORT = 16, 64  # m and ef_construction of all three graphs: pgvector's defaults, ours too
+LINKS, BUILD_EFFORT = 24, 128  # m and ef_construction of all three graphs: those of our index
 MISSING = (
     "the vector bench compares with usearch and faiss-cpu, which the assistant itself does not need.\n"
     "Install them beside it and point to them:\n"
