@@ -13,7 +13,7 @@ export PYTHONWARNINGS ?= ignore
 # Without compiled bytecode Rasa takes 25 s to import instead of 6 s, so this must not be switched off from outside.
 export PYTHONDONTWRITEBYTECODE =
 
-WIDGET_SOURCES := $(shell find bot/widget bot/pages -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+WIDGET_SOURCES := $(shell find bot/widget bot/desk/ui bot/pages -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 say = @printf '\033[1m· %s\033[0m\n' "$(1)"
 
 .DEFAULT_GOAL := help
@@ -28,14 +28,14 @@ run: .venv/.run widget-built people ## Set up what is missing, then start the as
 	@$(PY) -m bot train
 	@exec $(PY) -m bot serve
 
-test: .venv/.dev widget-built people browser lint ## Every check and test, the browser included (about 15 minutes)
+test: .venv/.dev widget-built people browser redis lint ## Every check and test, the browser included (about 15 minutes)
 	$(call say,widget: unit tests)
 	@cd bot/widget && npm test --silent
 	@$(PY) -m bot train
 	$(call say,python and browser tests)
 	@$(PY) -m pytest -m "not slow"
 
-test-all: .venv/.dev widget-built people browser lint ## The same and the slow ones (full trainings)
+test-all: .venv/.dev widget-built people browser redis lint ## The same and the slow ones (full trainings)
 	@cd bot/widget && npm test --silent
 	@$(PY) -m bot train
 	@$(PY) -m pytest
@@ -67,7 +67,8 @@ demo: .venv/.run ## Draw the demo catalogue's records and pictures again
 lock: .venv/.run ## Resolve the dependencies anew into the hashed lock files
 	@compile() { .venv/bin/uv pip compile $$1.in --overrides overrides.txt --python-version 3.10 --python-platform linux \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet -o $$1.txt "$${@:2}"; }; \
-	compile requirements-bootstrap; compile requirements; compile requirements-dev -c requirements.txt; compile requirements-bench --no-deps
+	compile requirements-bootstrap; compile requirements; compile requirements-dev -c requirements.txt; compile requirements-bench --no-deps; \
+	compile tests/desks/helpdesk-requirements --no-annotate
 
 clean: ## Remove what was built (not var/, which holds the shop's data)
 	rm -rf .venv bot/widget/node_modules bot/widget/dist models .rasa .mypy_cache .ruff_cache .pytest_cache
@@ -107,7 +108,7 @@ vision/people/node_modules/.stamp: vision/people/package-lock.json
 	@cd vision/people && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
-.PHONY: widget-built people browser
+.PHONY: widget-built people browser redis
 people: vision/people/node_modules/.stamp
 
 widget-built: bot/widget/dist/.stamp
@@ -122,3 +123,9 @@ browser: ## (step of test) Install Chromium and fonts for the browser tests, if 
 	  printf '· installing Chromium and fonts for the browser tests\n'; \
 	  SUDO=$$([ $$(id -u) = 0 ] || echo sudo); \
 	  $$SUDO apt-get update -qq && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk fontconfig >/dev/null; }
+
+redis: ## (step of test) Install Redis for the tests with several server processes, if it is missing
+	@command -v redis-server >/dev/null || { \
+	  printf '· installing Redis for the tests with several server processes\n'; \
+	  SUDO=$$([ $$(id -u) = 0 ] || echo sudo); \
+	  $$SUDO apt-get update -qq && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server >/dev/null; }

@@ -12,10 +12,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shop.errors import ShopError, Unavailable, UnknownProduct
 
-from . import parts, pending
+from . import parts, pending, person
 from .turn import Turn
 
 log = logging.getLogger(__name__)
+
+# How often in a row the assistant did not understand, or failed: a turn that goes well ends the row.
+IN_A_ROW = ("misses", "failures")
 
 # Intent → the action that answers it, so that an open question ("which size?") can be carried on with by any
 # action.
@@ -62,13 +65,16 @@ class ShopAction(Action, ABC):
         await action.answer_safely(turn)
         if not turn.changed("pending") and not action.keeps_pending and turn.pending:
             turn.set("pending", None)
+        for count in IN_A_ROW:
+            if not turn.changed(count):
+                turn.set(count, None)
         if tracker.active_loop.get("name") and not action.keeps_form:
             turn.events_of_its_own += [ActiveLoop(None), SlotSet("requested_slot", None)]
         return turn.events()
 
     async def answer_safely(self, turn: Turn) -> None:
         """`answer`, and a sentence of apology where it fails; what was said before the failure is taken
-        back.
+        back. Beside the button to try again there is one to a person, and a second failure in a row names it.
         """
         said = len(turn.dispatcher.messages)
         try:
@@ -90,8 +96,14 @@ class ShopAction(Action, ABC):
             # Words sent with a photo need the photo again when they are sent again.
             turn.set("photo", {"id": turn.new_photo, "waiting": True})
         turn.set("pending", turn.pending)
+        if not again:
+            turn.say(key)
+            return
+        failures = int(turn.slot("failures") or 0) + 1
+        turn.set("failures", failures)
         retry = [{"title": turn.words.button("retry"), "payload": turn.text}] if turn.text else []
-        turn.say(key, buttons=retry if again else ())
+        # No question that "yes" could answer: the bot's question of before stays open for the second try.
+        turn.say(key if failures == 1 else "failed_again", buttons=[*retry, person.button(turn, "failure")])
 
 
 def for_intent(intent: str) -> ShopAction | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from . import pending
+from . import person
 from .base import ShopAction, hand_over
 from .cards import payload
 from .turn import Button, Turn
 
-MISSES = ("nlu_fallback", "out_of_scope")
+OFFER_AT = 2  # misses in a row; a third one does not ask again
+# Intents that a fixed response of domain.yml answers: no action of ours is there to end the row of misses.
+ANSWERED_BY_RESPONSE = ("thank", "goodbye", "bot_challenge", "give_feedback")
 MAX_READINGS = 3
 # Readings less likely than this are not offered.
 LIKELY = 0.04
@@ -36,7 +38,7 @@ class Clarify(ShopAction):
         if turn.value("order_id"):
             _offer(turn, "clarify_order", [("order_status", {}), ("cancel_order", {}), ("ask_returns", {})])
             return
-        if missed_before(turn):
+        if missed(turn) == OFFER_AT:
             offer_person(turn)
             return
         buttons = readings(turn)
@@ -51,7 +53,7 @@ class Clarify(ShopAction):
 
 
 class OutOfScope(ShopAction):
-    """A polite no with what the assistant does do; after a second miss in a row a person."""
+    """A polite no with what the assistant does do; at the second miss in a row a person."""
 
     intents = ("out_of_scope",)
     keeps_form = True
@@ -64,7 +66,7 @@ class OutOfScope(ShopAction):
             # "L" or "navy" alone belongs to nothing but the list in hand.
             await hand_over(turn, "refine_search")
             return
-        if missed_before(turn):
+        if missed(turn) == OFFER_AT:
             offer_person(turn)
             return
         buttons = [
@@ -74,19 +76,22 @@ class OutOfScope(ShopAction):
         turn.say("out_of_scope", buttons=buttons)
 
 
-def missed_before(turn: Turn) -> bool:
-    """Whether the customer's message before this one was not understood either."""
-    return next(iter(turn.previous_intents()), "") in MISSES
+def missed(turn: Turn) -> int:
+    """Count this message as not understood; how many it makes in a row. What an action understands ends the
+    row (see `ShopAction.run`), a "no" to the bot's own question does not.
+    """
+    before = next(iter(turn.previous_intents()), None)
+    ended = before is None or before in ANSWERED_BY_RESPONSE
+    misses = (0 if ended else int(turn.slot("misses") or 0)) + 1
+    turn.set("misses", misses)
+    return misses
 
 
 def offer_person(turn: Turn) -> None:
-    """The way out after two misses."""
-    buttons = [
-        {"title": turn.words.button("person"), "payload": "/human_handoff"},
-        {"title": turn.words.button("what_can_you_do"), "payload": "/help"},
-    ]
-    turn.say("missed_twice", buttons=buttons)
-    pending.ask(turn, "yes", "human_handoff")
+    """The way out after two misses; the person gets to read both messages."""
+    said = [turn.previous_text(), turn.text]
+    detail = " / ".join(text.strip() for text in said if text and not text.startswith("/"))
+    person.offer(turn, "missed_twice", "misses", detail)
 
 
 def readings(turn: Turn) -> list[Button]:

@@ -10,6 +10,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from . import person
+from .clarify import OFFER_AT
 from .turn import Turn
 
 log = logging.getLogger(__name__)
@@ -52,11 +54,15 @@ class FormFiller(Action, ABC):
             # Opening: at least one slot is named, or Rasa would ask a second time whether there is anything.
             found = {slot: turn.slot(slot) for slot in self.slots} | found
         elif not found and turn.intent in self.unclear and not turn.pressed and not turn.values("category"):
+            misses = int(turn.slot("misses") or 0) + 1
             buttons = [
                 {"title": turn.words.button("leave_it"), "payload": "/deny"},
-                {"title": turn.words.button("person"), "payload": "/human_handoff"},
+                person.button(turn, "misses" if misses > 1 else None),
             ]
-            turn.say("form_not_understood", buttons=buttons)
-            found = {asked: None}
+            # The form asks again after this, so the person is no second question, only named.
+            turn.say("form_missed_twice" if misses == OFFER_AT else "form_not_understood", buttons=buttons)
+            return [SlotSet(asked, None), SlotSet("misses", misses)]
+        if found and turn.slot("misses"):
+            found["misses"] = None
         # Nothing found rejects the form for this turn: the message is answered by the rule for its intent.
         return [SlotSet(slot, value) for slot, value in found.items()]

@@ -1,18 +1,16 @@
-"""A person instead of the assistant, and unhappy customers.
-
-The assistant cannot put anybody through by itself, so it says where people answer and when, and claims
-nothing else.
-"""
+"""A person instead of the assistant, and unhappy customers."""
 
 from __future__ import annotations
 
-from . import pending, policies
+from actions.shop.mood import mood
+
+from . import person, policies
 from .base import ShopAction
 from .turn import Turn
 
 
 class Handoff(ShopAction):
-    """How to reach a person."""
+    """A person, at once: who asks for one is not asked back, and the hand-over itself says what comes."""
 
     intents = ("human_handoff",)
     photo_is_search = False
@@ -21,11 +19,14 @@ class Handoff(ShopAction):
         return "action_handoff"
 
     async def answer(self, turn: Turn) -> None:
-        turn.say("person", **policies.facts(turn.language))
+        person.accept(turn)
 
 
 class Complain(ShopAction):
-    """Sympathy first, then what the policies say of the trouble if they do, and the offer of a person."""
+    """Sympathy first, then what the policies say of the trouble if they do, and the offer of a person.
+
+    Who is angry, or complains for the second time, is asked in a bubble of its own, with nothing beside it.
+    """
 
     intents = ("complain",)
     photo_is_search = False
@@ -34,14 +35,29 @@ class Complain(ShopAction):
         return "action_complain"
 
     async def answer(self, turn: Turn) -> None:
+        complaints = int(turn.slot("complaints") or 0) + 1
+        turn.set("complaints", complaints)
         found = policies.answer("returns", turn.text, turn.language)
-        buttons = [
-            {"title": turn.words.button("person"), "payload": "/human_handoff"},
-            {"title": turn.words.button("returns"), "payload": "/ask_returns"},
-            {"title": turn.words.button("order_status"), "payload": "/order_status"},
-        ]
-        if found.topic is None:
-            turn.say("sorry", buttons=buttons)
+        policy = found.text if found.topic else ""
+        if complaints > 1:
+            # A policy did not help the first time.
+            turn.say("sorry_again")
+        elif mood(turn.text, turn.language) == "angry":
+            turn.say_text(turn.words.sentences([turn.words.say("sorry_angry"), policy]))
         else:
-            turn.say("sorry_about", policy=found.text, buttons=buttons)
-        pending.ask(turn, "yes", "human_handoff")
+            _say_sorry(turn, policy)
+            return
+        person.offer(turn, "person_offer", "complaint", person.words_of(turn))
+
+
+def _say_sorry(turn: Turn, policy: str) -> None:
+    buttons = [
+        person.button(turn, "complaint"),
+        {"title": turn.words.button("returns"), "payload": "/ask_returns"},
+        {"title": turn.words.button("order_status"), "payload": "/order_status"},
+    ]
+    if policy:
+        turn.say("sorry_about", policy=policy, buttons=buttons)
+    else:
+        turn.say("sorry", buttons=buttons)
+    person.expect_yes(turn, "complaint", person.words_of(turn))

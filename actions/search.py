@@ -12,7 +12,7 @@ from actions.shop.criteria import Criteria
 from actions.shop.search import Results
 
 from . import items, looks, pending, results
-from .agreement import agreed
+from .agreement import agreed, with_agent
 from .agreement import carried as carried_over
 from .base import ShopAction, hand_over
 from .cards import payload
@@ -58,6 +58,7 @@ class Search(ShopAction):
         if wishes.is_empty() and not wishes.sort:
             await nothing_wished(turn)
             return
+        wishes = with_agent(turn, wishes, turn.criteria.categories)
         before = turn.criteria
         if wishes.categories and turn.shown.get("stepped"):
             # "Cheaper" was said of what was shown then; it is no budget for another kind.

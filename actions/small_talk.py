@@ -65,6 +65,8 @@ class Deny(ShopAction):
         return "action_deny"
 
     async def answer(self, turn: Turn) -> None:
+        # "No" to the offer of a person says nothing of what the customer wants: the row of misses goes on.
+        turn.set("misses", turn.slot("misses"))
         if turn.tracker.active_loop.get("name"):
             turn.set("order_id", None)
             turn.say("form_left")
@@ -122,6 +124,8 @@ def forget_task(turn: Turn) -> None:
         "height",
         "weight",
         "usual_size",
+        "agreed",
+        "agent_note",
     ):
         turn.set(slot, None)
 

@@ -6,6 +6,7 @@ from actions.shop import recommend, search
 from actions.shop.criteria import Criteria
 
 from . import cards, items, looks, results
+from .agreement import with_agent
 from .base import ShopAction, hand_over
 from .results import PAGE
 from .turn import Turn
@@ -31,7 +32,7 @@ class Similar(ShopAction):
             return
         # Words that only point at the product ("more like the red one") are no wishes about those to be
         # found.
-        wishes = turn.wishes if by_reference else Criteria()
+        wishes = with_agent(turn, turn.wishes if by_reference else Criteria(), (product.category,))
         found = await turn.call(search.similar_to, product.id, wishes, limit=PAGE)
         turn.criteria = wishes
         if not found.hits:
@@ -50,7 +51,7 @@ class Recommend(ShopAction):
         return "action_recommend"
 
     async def answer(self, turn: Turn) -> None:
-        criteria = turn.wishes
+        criteria = with_agent(turn, turn.wishes)
         found = await turn.call(recommend.suggest, turn.customer, criteria, limit=PAGE)
         turn.criteria = criteria
         if not found.hits:

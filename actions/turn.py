@@ -136,10 +136,14 @@ class Turn:
 
     def previous_intents(self) -> list[str]:
         """The intents of the customer's earlier messages, latest first."""
-        users = [event for event in self.tracker.events if event.get("event") == "user"]
         return [
-            ((event.get("parse_data") or {}).get("intent") or {}).get("name") or "" for event in users[-2::-1]
+            ((event.get("parse_data") or {}).get("intent") or {}).get("name") or ""
+            for event in self._earlier_messages()
         ]
+
+    def previous_text(self) -> str:
+        """The customer's message before this one, "" for the first."""
+        return next((str(event.get("text") or "") for event in self._earlier_messages()), "")
 
     # What the assistant answers
 
@@ -178,6 +182,10 @@ class Turn:
             SlotSet(name, value) for name, value in self._changed.items() if value != self._slots.get(name)
         ]
         return slots + self.events_of_its_own
+
+    def _earlier_messages(self) -> list[dict[str, Any]]:
+        """The events of the customer's messages before this one, latest first."""
+        return [event for event in self.tracker.events if event.get("event") == "user"][-2::-1]
 
     def _language(self) -> str:
         """Of this message if its language can be told, else of those before it, else of the page."""

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from bot.agents import commands as agents
+from bot.desks.tickets import commands as tickets
 from bot.settings import LANGUAGES, SettingError
 
 _EPILOG = """\
@@ -66,6 +68,9 @@ def parser() -> argparse.ArgumentParser:
         help="a list of say, photo, button, wait; prints JSON lines",
     )
 
+    agents.register(commands)
+    tickets.configure(commands)
+
     commands.add_parser("doctor", help="say in plain words what is missing or misconfigured")
 
     dialogue = commands.add_parser("_dialogue")  # without help: used by serve
@@ -111,6 +116,10 @@ def _run(options: argparse.Namespace) -> int:
         from bot.talk import talk
 
         return talk(options.url, options.language, options.script)
+    if options.command == "agent":
+        return agents.run(options)
+    if options.command == "tickets":
+        return tickets.run(options)
     if options.command == "doctor":
         from bot.doctor import doctor
 

@@ -39,9 +39,12 @@ def main(model: str) -> None:
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog
 
+    from bot.lock_store import redis_url
+
     configure_logging_and_warnings(logging.INFO)
     configure_structlog(logging.INFO)
     config = settings()
+    redis_url()  # a wrong one is told before anything is loaded
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
     if endpoints.action is not None and "SHOP_ACTIONS_PORT" in os.environ:
         endpoints.action.url = f"{config.actions_url}/webhook"

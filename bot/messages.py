@@ -4,6 +4,11 @@ The customer's message is stored before it is acknowledged, and the answers of a
 the mark that the message is answered. So a server that dies loses nothing and, after it is back, answers each
 message once. The payloads of buttons stay here; clients get titles only.
 
+While a hand-over is open (`bot.handoff`) the bot is silent, and here is where that is kept: what the customer
+writes is stored as answered (it is for the person), and what the bot says is dropped in the very transaction
+that would store it. Who opens a hand-over locks the row of the conversation, as every writer of messages
+does.
+
 All functions are synchronous and take a few milliseconds; call them in a thread.
 """
 
@@ -13,11 +18,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from actions.shop import database
+from bot import live, schema
 
 # One statement a version; `migrate` runs those that a database has not seen. Append, never edit.
 _VERSIONS = (
@@ -76,6 +83,9 @@ class Message:
             "cards": [{**card, "buttons": _titles(card)} for card in body.get("cards") or []],
             "buttons": _titles(body),
             "picture": body.get("picture"),
+            "agent": {"name": body["agent"]["name"]} if body.get("agent") else None,
+            "form": body.get("form"),
+            "rating": {"handoff": body["rating"]["handoff"]} if body.get("rating") else None,
         }
 
 
@@ -95,16 +105,18 @@ def _titles(body: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def migrate() -> None:
-    """Create or bring up to date the tables; safe to call again and from several processes at once."""
-    with database.session() as connection:
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        connection.execute(sa.text("CREATE TABLE IF NOT EXISTS messages_version (version integer NOT NULL)"))
-        done = connection.execute(
-            sa.text("SELECT coalesce(max(version), 0) FROM messages_version")
-        ).scalar_one()
-        for version, statement in enumerate(_VERSIONS[done:], start=done + 1):
-            connection.exec_driver_sql(statement)
-            connection.execute(sa.text("INSERT INTO messages_version VALUES (:v)"), {"v": version})
+    """Create or bring up to date the tables, those of agents, hand-overs and desks too; safe to call again
+    and from several processes at once.
+    """
+    # They store messages, so they import this module.
+    from bot.agents import tables as agents
+    from bot.desks import tables as desks
+    from bot.handoff import tables as handoffs
+
+    schema.migrate("messages", _VERSIONS, _LOCK)
+    agents.migrate()
+    handoffs.migrate()
+    desks.migrate()
 
 
 _OPEN = sa.text(
@@ -115,13 +127,40 @@ _OPEN = sa.text(
     RETURNING last_seq
     """
 )
-_INSERT = sa.text(
-    """
-    INSERT INTO messages (conversation, seq, sender, client_id, reply_to, answered, body)
-    VALUES (:conversation, :seq, :sender, :client_id, :reply_to, :answered, CAST(:body AS jsonb)) RETURNING at
+_WITH_A_PERSON = (
+    "EXISTS (SELECT FROM handoffs h WHERE h.conversation = :conversation "
+    "AND h.state IN ('queued', 'assigned', 'human'))"
+)
+# Only for who holds the lock of the conversation's row: nobody opens a hand-over meanwhile.
+_UNLESS_WITH_A_PERSON = sa.text(
+    f"""
+    UPDATE conversations SET last_seq = last_seq + :count, seen = now()
+    WHERE id = :conversation AND NOT {_WITH_A_PERSON} RETURNING last_seq
     """
 )
-_WAITING = sa.text("SELECT answered FROM messages WHERE conversation = :c AND seq = :s FOR UPDATE")
+
+
+def _insertion(answered: str, notify: bool) -> Any:
+    sent = f", pg_notify('{live.CHANNEL}', :event)" if notify else ""
+    return sa.text(
+        f"""
+        INSERT INTO messages (conversation, seq, sender, client_id, reply_to, answered, body)
+        VALUES (:conversation, :seq, :sender, :client_id, :reply_to, {answered}, CAST(:body AS jsonb))
+        RETURNING at, answered{sent}
+        """
+    )
+
+
+_INSERT = _insertion(":answered", notify=False)
+_INSERT_LAST = _insertion(":answered", notify=True)
+_INSERT_RECEIVED = _insertion(f":answered OR {_WITH_A_PERSON}", notify=True)
+# The conversation first: the order in which everybody locks.
+_WAITING = sa.text(
+    """
+    SELECT m.answered FROM conversations c JOIN messages m ON m.conversation = c.id
+    WHERE c.id = :c AND m.seq = :s FOR UPDATE
+    """
+)
 _ANSWERED = sa.text("UPDATE messages SET answered = true WHERE conversation = :c AND seq = :s")
 _COLUMNS = "conversation, seq, at, sender, body, client_id, reply_to, answered"
 
@@ -129,84 +168,140 @@ _COLUMNS = "conversation, seq, at, sender, body, client_id, reply_to, answered"
 def receive(
     conversation: str, draft: Draft, *, channel: str = "web", language: str | None = None
 ) -> tuple[Message, bool]:
-    """Store a customer's message; returns it and whether it is new (False: its client id was seen before)."""
+    """Store a customer's message; returns it and whether it is new (False: its client id was seen before).
+
+    It comes back as answered if a person has the conversation: the bot is not to be asked.
+    """
     with database.session() as connection:
         # The row of the conversation is the lock: two senders of one conversation get their numbers in turn.
         last = _reserve(connection, conversation, 1, channel, language)
-        if draft.client_id is not None:
-            known = connection.execute(
-                sa.text(f"SELECT {_COLUMNS} FROM messages WHERE conversation = :c AND client_id = :i"),
-                {"c": conversation, "i": draft.client_id},
-            ).first()
-            if known:
-                connection.execute(
-                    sa.text("UPDATE conversations SET last_seq = last_seq - 1 WHERE id = :c"),
-                    {"c": conversation},
-                )
-                return Message(**known._mapping), False
-        return _insert(connection, conversation, last, draft), True
+        if draft.client_id is not None and (known := by_client_id(connection, conversation, draft.client_id)):
+            connection.execute(
+                sa.text("UPDATE conversations SET last_seq = last_seq - 1 WHERE id = :c"), {"c": conversation}
+            )
+            return known, False
+        return _insert(connection, conversation, last, draft, _INSERT_RECEIVED, first=last), True
 
 
 def add(
     conversation: str, drafts: Sequence[Draft], *, channel: str = "web", language: str | None = None
 ) -> list[Message]:
-    """Store messages of the bot, an agent or the system, in one transaction."""
+    """Store messages of the bot, an agent or the system, in one transaction.
+
+    Stores nothing if the bot is among them and a person has the conversation.
+    """
     with database.session() as connection:
-        return _append(connection, conversation, drafts, channel, language)
+        if not any(draft.sender == "bot" for draft in drafts):
+            return append(connection, conversation, drafts, channel, language)
+        lock(connection, conversation, channel, language)
+        return _append_as_bot(connection, conversation, drafts) or []
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of an answer: the stored messages, and whether it had erased what was said."""
+    """What became of an answer: the stored messages, whether it had erased what was said, and whether it was
+    dropped because a person has the conversation.
+    """
 
     stored: list[Message]
     erased: bool = False
+    silent: bool = False
 
 
 def answer(message: Message, drafts: Sequence[Draft], *, channel: str = "web") -> Answer:
     """Store the answer to a customer's message and mark it answered, in one transaction.
 
-    Stores nothing if the message was answered meanwhile (by another process).
+    Stores nothing if the message was answered meanwhile (by another process), and drops the drafts if a
+    person has the conversation by now.
     """
     with database.session() as connection:
         row = connection.execute(_WAITING, {"c": message.conversation, "s": message.seq}).first()
         if row is not None and row.answered:
             return Answer([])
-        stored = _append(connection, message.conversation, drafts, channel, None)
+        if row is None:
+            lock(connection, message.conversation, channel)
+            gone = {"conversation": message.conversation, "before": message.seq}
+            live.publish(connection, "erased", gone)
+        stored = _append_as_bot(connection, message.conversation, drafts)
         if row is not None:
             connection.execute(_ANSWERED, {"c": message.conversation, "s": message.seq})
-        return Answer(stored, erased=row is None)
+        return Answer(stored or [], erased=row is None, silent=stored is None)
 
 
-def _append(
-    connection: Any, conversation: str, drafts: Sequence[Draft], channel: str, language: str | None
+def append(
+    connection: Connection,
+    conversation: str,
+    drafts: Sequence[Draft],
+    channel: str,
+    language: str | None = None,
 ) -> list[Message]:
-    first = _reserve(connection, conversation, len(drafts), channel, language) - len(drafts) + 1
-    return [_insert(connection, conversation, first + i, draft) for i, draft in enumerate(drafts)]
+    """Store messages inside the caller's transaction, whoever has the conversation; locks its row."""
+    last = _reserve(connection, conversation, len(drafts), channel, language)
+    return _insert_all(connection, conversation, last, drafts)
 
 
-def _reserve(connection: Any, conversation: str, count: int, channel: str, language: str | None) -> int:
+def lock(connection: Connection, conversation: str, channel: str, language: str | None = None) -> int:
+    """Lock a conversation (made if there is none) until the transaction ends; returns its last number.
+
+    Everybody who writes messages or changes a hand-over takes this lock before any other.
+    """
+    return _reserve(connection, conversation, 0, channel, language)
+
+
+def _append_as_bot(
+    connection: Connection, conversation: str, drafts: Sequence[Draft]
+) -> list[Message] | None:
+    """The same for what the bot says, with the row locked already; None if a person has the conversation."""
+    values = {"conversation": conversation, "count": len(drafts)}
+    last = connection.execute(_UNLESS_WITH_A_PERSON, values).scalar()
+    return None if last is None else _insert_all(connection, conversation, int(last), drafts)
+
+
+def by_client_id(connection: Connection, conversation: str, client_id: str) -> Message | None:
+    """The message that a client sent under this id, inside the caller's transaction."""
+    query = sa.text(f"SELECT {_COLUMNS} FROM messages WHERE conversation = :c AND client_id = :i")
+    row = connection.execute(query, {"c": conversation, "i": client_id}).first()
+    return Message(**row._mapping) if row else None
+
+
+def _reserve(
+    connection: Connection, conversation: str, count: int, channel: str, language: str | None
+) -> int:
     row = connection.execute(
         _OPEN, {"id": conversation, "channel": channel, "language": language, "count": count}
-    ).first()
+    ).one()
     return int(row[0])
 
 
-def _insert(connection: Any, conversation: str, seq: int, draft: Draft) -> Message:
-    at = connection.execute(
-        _INSERT,
-        {
-            "conversation": conversation,
-            "seq": seq,
-            "sender": draft.sender,
-            "client_id": draft.client_id,
-            "reply_to": draft.reply_to,
-            "answered": draft.answered,
-            "body": json.dumps(draft.body, ensure_ascii=False),
-        },
-    ).scalar_one()
+def _insert_all(
+    connection: Connection, conversation: str, last: int, drafts: Sequence[Draft]
+) -> list[Message]:
+    first = last - len(drafts) + 1
+    return [
+        _insert(connection, conversation, seq, draft, _INSERT_LAST if seq == last else _INSERT, first=first)
+        for seq, draft in enumerate(drafts, start=first)
+    ]
+
+
+def _insert(
+    connection: Connection, conversation: str, seq: int, draft: Draft, statement: Any, *, first: int
+) -> Message:
+    """Store one message; the last of several tells all processes of them."""
+    values: dict[str, Any] = {
+        "conversation": conversation,
+        "seq": seq,
+        "sender": draft.sender,
+        "client_id": draft.client_id,
+        "reply_to": draft.reply_to,
+        "answered": draft.answered,
+        "body": json.dumps(draft.body, ensure_ascii=False),
+    }
+    if statement is not _INSERT:
+        event = {"conversation": conversation, "first": first, "last": seq}
+        values["event"] = live.payload("message", event)
+    row = connection.execute(statement, values).one()
     return Message(
-        conversation, seq, at, draft.sender, draft.body, draft.client_id, draft.reply_to, draft.answered
+        conversation, seq, row.at, draft.sender, draft.body, draft.client_id, draft.reply_to, row.answered
     )
 
 
@@ -250,9 +345,59 @@ def language_of(conversation: str) -> str | None:
 
 
 def delete_conversation(conversation: str) -> int:
-    """Erase a conversation; returns how many messages went."""
+    """Erase a conversation, with what its hand-overs hold of it; returns how many messages went."""
     with database.session() as connection:
-        statement = sa.text("DELETE FROM messages WHERE conversation = :c")
-        gone = int(connection.execute(statement, {"c": conversation}).rowcount)
-        connection.execute(sa.text("DELETE FROM conversations WHERE id = :c"), {"c": conversation})
+        values = {"c": conversation}
+        # First, because it locks the conversation before anything else, as everybody does.
+        connection.execute(sa.text("SELECT forget_handoffs(:c)"), values)
+        connection.execute(sa.text("SELECT forget_desks(:c)"), values)
+        gone = int(
+            connection.execute(sa.text("DELETE FROM messages WHERE conversation = :c"), values).rowcount
+        )
+        connection.execute(sa.text("DELETE FROM reads WHERE conversation = :c"), values)
+        query = sa.text("DELETE FROM conversations WHERE id = :c RETURNING last_seq")
+        last = connection.execute(query, values).scalar()
+        if last is not None:
+            live.publish(connection, "erased", {"conversation": conversation, "before": int(last)})
         return gone
+
+
+@dataclass(frozen=True)
+class Reads:
+    """Up to which message each side has read; 0 for nothing."""
+
+    customer: int = 0
+    agent: int = 0
+
+
+def read(conversation: str, who: Literal["customer", "agent"], seq: int) -> bool:
+    """The customer or the agent has read up to message `seq`; False if that is nothing new.
+
+    A number beyond the last message means the last message.
+    """
+    if who not in ("customer", "agent"):
+        raise ValueError(f"who reads: 'customer' or 'agent', not {who!r}")
+    with database.session() as connection:
+        marked = connection.execute(
+            sa.text(
+                f"""
+                INSERT INTO reads AS r (conversation, {who})
+                SELECT id, least(:seq, last_seq) FROM conversations WHERE id = :c AND last_seq > 0
+                ON CONFLICT (conversation) DO UPDATE SET {who} = excluded.{who}
+                WHERE r.{who} < excluded.{who} RETURNING {who}
+                """
+            ),
+            {"c": conversation, "seq": max(0, min(seq, 2**31 - 1))},
+        ).scalar()
+        if not marked:
+            return False
+        live.publish(connection, "read", {"conversation": conversation, "who": who, "seq": int(marked)})
+        return True
+
+
+def reads_of(conversation: str) -> Reads:
+    """The read marks of a conversation."""
+    with database.session() as connection:
+        query = sa.text("SELECT customer, agent FROM reads WHERE conversation = :c")
+        row = connection.execute(query, {"c": conversation}).first()
+        return Reads(row.customer, row.agent) if row else Reads()

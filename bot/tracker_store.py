@@ -29,11 +29,12 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from actions.shop import database
 from actions.shop.errors import Unavailable
-from bot import tuning
+from bot import agreed, tuning
 
 logger = logging.getLogger(__name__)
 
@@ -79,20 +80,19 @@ class ShopTrackerStore(SQLTrackerStore):
         rows = await asyncio.to_thread(_twice, lambda: self._load(sender_id, fetch_events_from_all_sessions))
         if not rows or not self.domain:
             return None
-        events = [json.loads(row) for row in rows]
-        if fetch_events_from_all_sessions:
-            events = [event for event in events if not (event.get("metadata") or {}).get("carried")]
-        tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+        tracker = self._tracker(sender_id, rows, everything=fetch_events_from_all_sessions)
         tracker.stored_events = len(tracker.events)  # see `save`
         return tracker
 
+    def _tracker(self, sender_id: str, rows: list[str], *, everything: bool = False) -> DialogueStateTracker:
+        events = [json.loads(row) for row in rows]
+        if everything:
+            events = [event for event in events if not (event.get("metadata") or {}).get("carried")]
+        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+
     def _load(self, sender_id: str, everything: bool) -> list[str]:
-        # By number, not by time as Rasa does: copies of turns carry their old times.
-        session = "SELECT max(id) FROM events WHERE sender_id = :sender AND type_name = 'session_started'"
-        start = "0" if everything else f"coalesce(({session}), 0)"
-        query = sa.text(f"SELECT data FROM events WHERE sender_id = :sender AND id >= {start} ORDER BY id")
         with database.session() as connection:
-            return [row[0] for row in connection.execute(query, {"sender": sender_id})]
+            return _rows(connection, sender_id, everything)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Append the events of this turn, and a shorter session when there are too many."""
@@ -155,6 +155,28 @@ class ShopTrackerStore(SQLTrackerStore):
             event.timestamp = at
         return start + events[cut:]
 
+    async def tell(self, sender_id: str) -> int:
+        """Let the dialogue know of the people who had the conversation since it last did (see `bot.agreed`);
+        returns how many. Call it with Rasa's lock of the conversation held.
+
+        What is appended and the mark that it is (`told`) are one transaction: it happens once, crash or not.
+        """
+        return await asyncio.to_thread(_twice, lambda: self._tell(sender_id))
+
+    def _tell(self, sender_id: str) -> int:
+        with database.session() as connection:
+            untold = connection.execute(_UNTOLD, {"sender": sender_id}).all()
+            if not untold or not self.domain:
+                return 0
+            tracker = self._tracker(sender_id, _rows(connection, sender_id))
+            for handoff in untold:
+                for event in agreed.events(tracker, self.domain, handoff.id, handoff.agreed or {}):
+                    tracker.update(event, self.domain)
+                    row = self._row(sender_id, event)
+                    connection.execute(self.SQLEvent.__table__.insert(), row)
+                connection.execute(_TOLD, {"id": handoff.id})
+            return len(untold)
+
     async def erase(self, sender_id: str) -> int:
         """Delete all events of a conversation; returns how many."""
 
@@ -164,6 +186,26 @@ class ShopTrackerStore(SQLTrackerStore):
                 return int(connection.execute(statement, {"sender": sender_id}).rowcount)
 
         return await asyncio.to_thread(_twice, delete)
+
+
+# Those that a person had: of a request that was given up or became a ticket the dialogue need not know.
+_UNTOLD = sa.text(
+    """
+    SELECT id, agreed FROM handoffs WHERE conversation = :sender AND state IN ('returned', 'closed')
+        AND accepted IS NOT NULL AND NOT told AND NOT erased
+    ORDER BY id FOR UPDATE
+    """
+)
+_TOLD = sa.text("UPDATE handoffs SET told = true WHERE id = :id")
+
+
+def _rows(connection: Connection, sender_id: str, everything: bool = False) -> list[str]:
+    """The events of the present session (or of all), as stored."""
+    # By number, not by time as Rasa does: copies of turns carry their old times.
+    session = "SELECT max(id) FROM events WHERE sender_id = :sender AND type_name = 'session_started'"
+    start = "0" if everything else f"coalesce(({session}), 0)"
+    query = sa.text(f"SELECT data FROM events WHERE sender_id = :sender AND id >= {start} ORDER BY id")
+    return [row[0] for row in connection.execute(query, {"sender": sender_id})]
 
 
 def _twice(work: Callable[[], T]) -> T:

@@ -44,6 +44,10 @@ facts       answer(product, attribute, size=None, lang="en") → Fact(attribute,
 photos      PhotoStore().put(owner, jpeg, width, height) .get(id, owner=None) .delete_owner(owner)
             .purge_expired() .save_sight(id, sight) .load_sight(id) → vision.look.Sight, None where today's
             eyes have not looked
+agreed      check(form) → the agent's form, canonical ; slots(form, before) → slots of domain.yml ;
+            fitting(wishes, categories) → (Criteria, rest)
+mood        mood(text, language) → "calm" | "unhappy" | "angry" ; MOODS in this order
+story       story(conversation, *, with_profile=False) → dict: cart, last order, products shown, profile
 privacy     export(customer) → dict ; forget(customer, *, photos_only=False) → dict of counts ;
             register(...)
 pictures    find(name) → Path | None (of the catalogue's pictures; safe against traversal)

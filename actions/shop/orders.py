@@ -142,6 +142,13 @@ def of_customer(customer: str) -> tuple[Order, ...]:
         return tuple(_to_order(row) for row in connection.execute(query).mappings())
 
 
+def emails_of(customer: str) -> frozenset[str]:
+    """The addresses of the orders that this customer placed in this conversation, in small letters."""
+    query = sa.select(sa.func.lower(orders.c.email)).where(orders.c.customer == customer).distinct()
+    with session() as connection:
+        return frozenset(connection.execute(query).scalars())
+
+
 def seed_demo() -> int:
     """Put the demo orders in, dated as of today, where they are not in yet; returns how many were new.
 

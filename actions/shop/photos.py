@@ -15,7 +15,7 @@ from . import embeddings, settings, sights
 from .database import session
 from .tables import photos
 
-__all__ = ["PhotoStore", "Ranked", "StoredPhoto", "get", "put"]
+__all__ = ["PhotoStore", "Ranked", "SeenPhoto", "StoredPhoto", "get", "of_owner", "put"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,15 @@ class StoredPhoto:
     height: int
     created: datetime
     expires: datetime
+
+
+@dataclass(frozen=True)
+class SeenPhoto:
+    """What is known of a photo without its bytes: what its findings are called, by language."""
+
+    id: str
+    created: datetime
+    captions: tuple[dict[str, str], ...]
 
 
 class PhotoStore:
@@ -125,6 +134,19 @@ def put(owner: str, jpeg: bytes, width: int = 0, height: int = 0, *, keep: timed
 def get(photo_id: str, owner: str | None = None) -> StoredPhoto | None:
     """`PhotoStore.get`."""
     return PhotoStore().get(photo_id, owner)
+
+
+def of_owner(owner: str, limit: int = 20) -> list[SeenPhoto]:
+    """The newest photos of an owner with what was seen on them, the oldest of them first."""
+    query = (
+        sa.select(photos.c.id, photos.c.created, photos.c.look)
+        .where(photos.c.owner == owner, photos.c.expires > sa.func.now())
+        .order_by(photos.c.created.desc(), photos.c.id)
+        .limit(limit)
+    )
+    with session() as connection:
+        rows = connection.execute(query).all()
+    return [SeenPhoto(row.id, row.created, tuple(sights.captions(row.look or {}))) for row in reversed(rows)]
 
 
 def _alive(query: Any, photo_id: str, owner: str | None) -> Any:

@@ -1,7 +1,9 @@
 """What is stored of a customer: a copy of it, and its deletion.
 
-Covers the shop's own tables and the conversation's messages (`messages` with the column `conversation`, if
-that table is there). Who keeps more registers it; a registration holds in the process that makes it.
+Covers the shop's own tables, the conversation's messages (`messages` with the column `conversation`, if that
+table is there) and what its hand-overs to a person hold (functions of the database erase it, if they are
+there: `forget_handoffs`, and `forget_desks` for desks outside and tickets). Who keeps more registers it; a
+registration holds in the process that makes it.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ def export(customer: str) -> dict[str, Any]:
             ).mappings()
         ]
         messages = _messages(connection, customer)
+        handoffs = _handoffs(connection, customer)
     return {
         "cart": [
             {"product": line.product.id, "size": line.size, "quantity": line.quantity}
@@ -65,6 +68,7 @@ def export(customer: str) -> dict[str, Any]:
             for order in orders.of_customer(customer)
         ],
         "messages": messages,
+        **({"handoffs": handoffs} if handoffs else {}),
         **{name: give(customer) for name, (give, _) in _others.items()},
     }
 
@@ -74,6 +78,12 @@ def forget(customer: str, *, photos_only: bool = False) -> dict[str, int]:
     how many of each. Orders stay, for the shop's books, but no longer lead to the conversation."""
     counts: dict[str, int] = {}
     with session() as connection:
+        if not photos_only and _has(connection, "forget_handoffs(text)"):
+            # First: it locks the conversation before its messages, as everybody does.
+            statement = sa.text("SELECT forget_handoffs(:customer)")
+            counts["handoffs"] = int(connection.execute(statement, {"customer": customer}).scalar_one())
+            if _has(connection, "forget_desks(text)"):
+                connection.execute(sa.text("SELECT forget_desks(:customer)"), {"customer": customer})
         counts["photos"] = _delete(connection, photos, photos.c.owner == customer)
         if photos_only:
             return counts
@@ -96,6 +106,21 @@ def _delete(connection: Connection, table: sa.Table, condition: Any) -> int:
 
 def _has_messages(connection: Connection) -> bool:
     return connection.execute(sa.text("SELECT to_regclass('messages') IS NOT NULL")).scalar_one() is True
+
+
+def _has(connection: Connection, function: str) -> bool:
+    query = sa.text("SELECT to_regprocedure(:function) IS NOT NULL")
+    return connection.execute(query, {"function": function}).scalar_one() is True
+
+
+def _handoffs(connection: Connection, customer: str) -> list[dict[str, Any]]:
+    if not _has(connection, "forget_handoffs(text)"):
+        return []
+    query = sa.text(
+        "SELECT CAST(asked AS text) AS asked, state, reason, detail, email, rating, rating_comment, packet "
+        "FROM handoffs WHERE conversation = :customer AND NOT erased ORDER BY id"
+    )
+    return [dict(row) for row in connection.execute(query, {"customer": customer}).mappings()]
 
 
 def _messages(connection: Connection, customer: str) -> list[dict[str, Any]]:

@@ -3,42 +3,41 @@
 A channel subclasses `Channel`: it turns its platform's messages into `Incoming`, calls `receive`, and draws
 stored messages in `deliver`. Everything between is here:
 
-    receive ── store (doubles found by message id) ──► one queue a conversation ──► Rasa ──► store replies ──►
-    deliver
+    receive ── store (doubles found by message id) ──► one queue a conversation ──► is it the bot's to answer?
+    ──► Rasa ──► store replies, if it still is ──► deliver
 
 A turn that fails (the action server or the database is away, an action raised, nothing was said) leaves no
-trace in Rasa's tracker: the customer gets an apology with a button that sends the same message again.
+trace in Rasa's tracker: the customer gets an apology with a button that sends the same message again. While a
+person has the conversation (`bot.handoff`), or is waited for, the bot is not asked and says nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
 
 from rasa.core.channels import channel as rasa_channel
 from rasa.core.channels.channel import UserMessage
 
 from bot import messages
-from bot.channels.incoming import Incoming, clean, for_dialogue
-from bot.channels.replies import Button, Reply
+from bot.channels import dialogue, handover, questions
+from bot.channels.dialogue import Said, short
+from bot.channels.handover import AGAIN
+from bot.channels.incoming import Incoming, clean
+from bot.channels.output import OutputChannel, PushChannel, TurnFailed
+from bot.channels.queue import Queue
+from bot.channels.replies import Reply
 from bot.channels.texts import language_hint, say
+from bot.lock_store import ShopLockStore
 from bot.messages import Draft, Message
 from bot.settings import MAX_TEXT
 
 logger = logging.getLogger(__name__)
 
-TURN_SECONDS = 60.0  # a turn that takes longer has failed
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0)  # between attempts while the database is away
-
-
-class TurnFailed(BaseException):
-    """An action could not be run. Not an `Exception`, so that Rasa does not swallow it and save half a
-    turn.
-    """
 
 
 class Unavailable(Exception):
@@ -47,68 +46,29 @@ class Unavailable(Exception):
     """
 
 
-class OutputChannel(rasa_channel.OutputChannel):
-    """Collects what Rasa says in one turn, as replies. The channel's name picks channel-specific
-    responses.
-    """
-
-    def __init__(self, channel: str) -> None:
-        self.channel = channel
-        self.replies: list[Reply] = []
-
-    def name(self) -> str:
-        return self.channel
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Called by Rasa for every bubble."""
-        reply = Reply.from_response(message)
-        if reply:
-            self.replies.append(reply)
-
-    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
-        await self.send_response(recipient_id, {"text": text})
-
-    def action_failed(self, action: str, error: BaseException) -> NoReturn:
-        """Called when an action could not be run (see `bot.tuning`): ends the turn."""
-        raise TurnFailed(action) from error
-
-
-class PushChannel(OutputChannel):
-    """What Rasa says without being asked (reminders, triggered intents): stored and delivered at once."""
-
-    def __init__(self, channel: Channel) -> None:
-        super().__init__(channel.name())
-        self.owner = channel
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        reply = Reply.from_response(message)
-        if reply:
-            await self.owner.push(recipient_id, [reply])
-
-
-@dataclass
-class _Conversation:
-    """What this process knows of a conversation while it is being answered."""
-
-    waiting: deque[Message] = field(default_factory=deque)
-    seqs: set[int] = field(default_factory=set)  # waiting or being answered
-    storing: asyncio.Lock = field(default_factory=asyncio.Lock)  # numbers and queue agree in their order
-    task: asyncio.Task | None = None
-
-
 class Channel(rasa_channel.InputChannel):
     """Base class of our input channels; see the module."""
+
+    # Whether the channel shows by itself who has the conversation, with a way back to the assistant, and five
+    # stars to choose from. Where it cannot, messages get buttons (see `bot.channels.extras`).
+    banner = False
+    stars = False
 
     def __init__(self) -> None:
         self.handle: Callable[[UserMessage], Awaitable[Any]] | None = None  # Rasa's, set by `blueprint`
         self.tracker_store: Callable[[], Any] = lambda: None
-        self._conversations: dict[str, _Conversation] = {}
+        self.lock_store: Callable[[], Any] = lambda: None
+        self._own_locks = ShopLockStore()
+        self._queue = Queue(self._turn)
 
     # --- for the subclass -----------------------------------------------------------------------------------
 
     async def deliver(self, conversation: str, stored: Sequence[Message]) -> None:
         """Show stored messages to the customer."""
         raise NotImplementedError
+
+    async def refresh(self, conversation: str) -> None:
+        """Show what others have stored (a hand-over announces itself)."""
 
     async def typing(self, conversation: str, on: bool) -> None:
         """Show or hide that the bot is at work."""
@@ -128,120 +88,109 @@ class Channel(rasa_channel.InputChannel):
 
     # --- in -------------------------------------------------------------------------------------------------
 
-    async def receive(self, incoming: Incoming, *, retry: int | None = None) -> tuple[Message, bool]:
-        """Store a customer's message and see that it gets answered; returns it and whether it is new.
+    async def receive(
+        self, incoming: Incoming, *, retry: int | None = None, offer: dict[str, Any] | None = None
+    ) -> tuple[Message, bool]:
+        """Store a customer's message and see that it gets answered; returns it and whether it is new. It
+        comes back as answered if a person has the conversation: then it is for the person.
 
-        `retry` names an earlier message whose content is sent again. Raises `Unavailable`.
+        `retry` names an earlier message whose content is sent again, `offer` ({reply, take}) the bot's
+        message whose offer of a person is taken or left. Raises `Unavailable`.
         """
-        text = clean(incoming.text)
-        body: dict[str, Any] = {
-            "text": text or None,
-            "photo": incoming.photos[0] if incoming.photos else None,
-        }
-        if len(incoming.photos) > 1:
-            body["photos"] = list(incoming.photos)
-        if len(incoming.text.strip()) > MAX_TEXT:
-            body["cut"] = True
-        if incoming.payload:
-            body["payload"] = incoming.payload
-        if incoming.language:
-            body["language"] = incoming.language
-        hint = None if incoming.payload or retry else language_hint(text)
-        state = self._conversations.setdefault(incoming.sender, _Conversation())
+        body = _body(incoming) | ({"offer": offer} if offer else {})
+        hint = None if incoming.payload or retry or offer else language_hint(body.get("text") or "")
         try:
-            async with state.storing:
+            async with self._queue.storing(incoming.sender):
                 if retry is not None:
                     earlier = await asyncio.to_thread(messages.get, incoming.sender, retry)
                     if earlier is not None and earlier.sender == "customer":
-                        body["again"] = {
-                            k: earlier.body[k]
-                            for k in ("text", "photo", "payload", "again")
-                            if k in earlier.body
-                        }
+                        body["again"] = {part: earlier.body[part] for part in AGAIN if part in earlier.body}
                 message, new = await asyncio.to_thread(
                     messages.receive,
                     incoming.sender,
-                    Draft(
-                        "customer", {k: v for k, v in body.items() if v}, incoming.message_id, answered=False
-                    ),
+                    Draft("customer", body, incoming.message_id, answered=False),
                     channel=self.name(),
                     language=hint,
                 )
                 if not message.answered:
-                    self._schedule(message)
+                    self._queue.put(message)
         except Exception as error:
-            self._forget(incoming.sender)
-            logger.error("A message could not be stored: %s", _short(error))
+            logger.error("A message could not be stored: %s", short(error))
             raise Unavailable from error
-        self._forget(incoming.sender)
+        if new and message.answered and questions.is_cancel(body.get("text") or ""):
+            await self.cancel_handoff(incoming.sender)
         return message, new
+
+    async def cancel_handoff(self, conversation: str) -> bool:
+        """The customer would rather have the assistant than wait for a person; False if nobody is waited for.
+        Raises `Unavailable`.
+        """
+        try:
+            cancelled = await asyncio.to_thread(handover.cancel, conversation)
+        except Exception as error:
+            logger.error("A hand-over could not be cancelled: %s", short(error))
+            raise Unavailable from error
+        await self.refresh(conversation)
+        return cancelled
 
     async def resume(self, conversation: str) -> None:
         """Answer what was stored and not answered when the server went away."""
         for message in await asyncio.to_thread(messages.unanswered, conversation):
-            self._schedule(message)
+            self._queue.put(message)
 
-    async def push(self, conversation: str, replies: Sequence[Reply], sender: str = "bot") -> list[Message]:
-        """Store and deliver something that is no answer (an agent's message, a reminder)."""
-        drafts = [Draft(sender, reply.body()) for reply in replies]
-        stored = await asyncio.to_thread(messages.add, conversation, drafts, channel=self.name())
+    async def push(self, conversation: str, replies: Sequence[Reply]) -> list[Message]:
+        """Store and deliver what the bot says without being asked (a reminder); nothing while a person has
+        the conversation.
+        """
+        stored = await asyncio.to_thread(handover.push, conversation, list(replies), self.name())
         await self.deliver(conversation, stored)
         return stored
 
-    # --- the queue of a conversation ------------------------------------------------------------------------
-
-    def _schedule(self, message: Message) -> None:
-        state = self._conversations.setdefault(message.conversation, _Conversation())
-        if message.seq in state.seqs:
-            return
-        state.seqs.add(message.seq)
-        state.waiting.append(message)
-        if state.task is None:
-            state.task = asyncio.create_task(self._work(message.conversation, state))
-
-    def _forget(self, conversation: str) -> None:
-        state = self._conversations.get(conversation)
-        if state and state.task is None and not state.waiting and not state.storing.locked():
-            del self._conversations[conversation]
-
-    async def _work(self, conversation: str, state: _Conversation) -> None:
-        try:
-            while state.waiting:
-                message = state.waiting.popleft()
-                try:
-                    await self._turn(message)
-                finally:
-                    state.seqs.discard(message.seq)
-        finally:
-            state.task = None
-            self._forget(conversation)
+    # --- one turn -------------------------------------------------------------------------------------------
 
     async def _turn(self, message: Message) -> None:
-        await self.typing(message.conversation, True)
         try:
-            await self._answer(message)
+            async with contextlib.AsyncExitStack() as at_end:
+                await self._answer(message, at_end)
         except Exception:
             logger.exception("The answer to message %s could not be given", message.seq)
-        finally:
-            await self.typing(message.conversation, False)
         await self.done(message)
 
-    async def _answer(self, message: Message) -> None:
+    async def _answer(self, message: Message, at_end: contextlib.AsyncExitStack) -> None:
         """Answer one message: once, however often the database goes away in between."""
-        asked = False
+        said: Said | None = None
         for wait in (*RETRY_SECONDS, None):
             try:
-                if not asked:  # an apology is not kept: when the database is back, the answer may work
-                    replies, asked = await self._ask(message)
-                drafts = [Draft("bot", reply.body(), reply_to=message.client_id) for reply in replies]
-                answer = await asyncio.to_thread(messages.answer, message, drafts, channel=self.name())
-                break
+                async with self._lock(message.conversation):
+                    if said is None or said.failed:
+                        # An apology is not kept: when the database is back, the answer may work.
+                        said = await self._ask(message, at_end)
+                    if said is not None:
+                        await self._store(message, said)
+                return
             except Exception as error:
-                logger.error("A turn could not be stored: %s", _short(error))
+                logger.error("A turn could not be stored: %s", short(error))
                 if wait is None:
                     return  # it stays unanswered in the database; `resume` finds it
-                await self.trouble(message, say("unavailable", self._language(message)))
+                await self.trouble(message, say("unavailable", dialogue.spoken(message)))
                 await asyncio.sleep(wait)
+
+    async def _ask(self, message: Message, at_end: contextlib.AsyncExitStack) -> Said | None:
+        """What the bot says to a message; None if it is not the bot's to answer, or answered already."""
+        question = await asyncio.to_thread(handover.before, message, self.name())
+        if question is None:
+            await self.refresh(message.conversation)
+            return None
+        assert self.handle is not None, "blueprint() was not called"
+        await self.typing(message.conversation, True)
+        at_end.push_async_callback(self.typing, message.conversation, False)
+        await self._remember(message.conversation)
+        return await dialogue.ask(self.handle, question, self.name())
+
+    async def _store(self, message: Message, said: Said) -> None:
+        answer = await asyncio.to_thread(handover.store, message, said, self.name())
+        if said.wish is not None or answer.silent or not answer.stored:
+            await self.refresh(message.conversation)
         await self.deliver(message.conversation, answer.stored)
         if answer.erased:
             # The customer had their data deleted in this turn: Rasa's events hold what was said, too.
@@ -250,59 +199,31 @@ class Channel(rasa_channel.InputChannel):
                 await store.erase(message.conversation)
             await self.erased(message.conversation, message.seq)
 
-    async def _ask(self, message: Message) -> tuple[list[Reply], bool]:
-        """What Rasa answers and True, or an apology and False."""
-        body = message.body
-        before: list[Reply] = []
-        if body.get("cut"):
-            before = [Reply(say("cut", self._language(message), n=f"{MAX_TEXT:,}"))]
-        while "again" in body:  # the customer pressed "Try again"
-            body = body["again"]
-        text = body.get("payload") or for_dialogue(body.get("text") or "")
-        photo = body.get("photo")
-        if not text:
-            if not photo:
-                return [Reply(say("empty", self._language(message)))], True
-            text = "/send_photo"
-        output = OutputChannel(self.name())
-        request = UserMessage(
-            text,
-            output,
-            message.conversation,
-            input_channel=self.name(),
-            message_id=message.client_id,
-            metadata={
-                "language": message.body.get("language"),
-                "photo": photo,
-                **({"photos": body["photos"]} if "photos" in body else {}),
-                "message_id": message.client_id,
-            },
-        )
-        assert self.handle is not None, "blueprint() was not called"
-        try:
-            await asyncio.wait_for(self.handle(request), TURN_SECONDS)
-        except (Exception, TurnFailed) as error:
-            logger.error("A turn failed: %s", _short(error))
-            return [await self._apology(message)], False
-        if not output.replies:
-            logger.error("A turn ended without an answer")
-            return [await self._apology(message)], False
-        return [*before, *output.replies], True
+    async def _remember(self, conversation: str) -> None:
+        """Let the dialogue know what a person has settled with the customer."""
+        store, locks = self.tracker_store(), self.lock_store() or self._own_locks
+        if hasattr(store, "tell"):
+            async with locks.lock(conversation):
+                await store.tell(conversation)
 
-    async def _apology(self, message: Message) -> Reply:
-        language = (
-            language_hint(str(message.body.get("text") or "")) if "payload" not in message.body else None
-        )
-        if language is None or "again" in message.body:
-            language = await asyncio.to_thread(
-                messages.language_of, message.conversation
-            ) or message.body.get("language")
-        return Reply(say("failed", language), buttons=(Button(say("retry", language), retry=message.seq),))
-
-    def _language(self, message: Message) -> str | None:
-        return language_hint(str(message.body.get("text") or "")) or message.body.get("language")
+    @contextlib.asynccontextmanager
+    async def _lock(self, conversation: str) -> AsyncIterator[None]:
+        """One turn of a conversation at a time. Rasa takes the same lock inside; only ours allows that."""
+        locks = self.lock_store()
+        async with (locks if isinstance(locks, ShopLockStore) else self._own_locks).lock(conversation):
+            yield
 
 
-def _short(error: BaseException) -> str:
-    lines = str(error.__cause__ or error).splitlines()
-    return f"{type(error).__name__}: {lines[0] if lines else ''}"
+def _body(incoming: Incoming) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "text": clean(incoming.text),
+        "photo": incoming.photos[0] if incoming.photos else None,
+        "photos": list(incoming.photos) if len(incoming.photos) > 1 else None,
+        "cut": len(incoming.text.strip()) > MAX_TEXT,
+        "payload": incoming.payload,
+        "language": incoming.language,
+    }
+    return {key: value for key, value in body.items() if value}
+
+
+__all__ = ("Channel", "OutputChannel", "PushChannel", "TurnFailed", "Unavailable")

@@ -8,12 +8,15 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot import messages, photos, sessions
+from bot import handoff, messages, photos, sessions
+from bot.channels import extras, signals, standing
 from bot.channels.base import Unavailable
 from bot.channels.incoming import Incoming
-from bot.channels.replies import offered
+from bot.channels.replies import Button, offered
 from bot.channels.sockets import Socket
+from bot.channels.standing import View
 from bot.channels.texts import say
+from bot.messages import Message
 from bot.sessions import Session, TokenError
 from bot.settings import LANGUAGES
 
@@ -64,6 +67,7 @@ async def serve_socket(channel: WebChannel, ws: Any) -> None:
                 await client.frame(data)
         finally:
             channel.hub.leave(session.conversation, socket)
+            channel.live.standing.left(session.conversation)
     finally:
         await socket.finish()
 
@@ -83,26 +87,18 @@ class Client:
         since = hello.get("since")
         since = since if isinstance(since, int) and not isinstance(since, bool) and since >= 0 else 0
         try:
-            last = await asyncio.to_thread(messages.last_seq, self.conversation)
-            # A number we never gave out (the history was erased): start from the beginning.
-            found = await asyncio.to_thread(
-                messages.history, self.conversation, since if since <= last else 0, REPLAY
-            )
-        except Exception:
-            logger.error("History is not available")
-            self.socket.send(
-                {"type": "error", "code": "unavailable", "text": say("unavailable", self.language)}
-            )
+            # What is stored meanwhile comes after the welcome: the feed waits for this lock.
+            async with self.channel.live.feed.lock(self.conversation):
+                frame, found, view = await asyncio.to_thread(_stored, self.conversation, since)
+                frame["events"] = await extras.events(self.channel, found)
+                await asyncio.to_thread(_add_stars, self.conversation, frame["events"])
+                self.socket.send({**frame, "language": self.language})
+                self.socket.sent = frame["last"]
+        except Exception as error:
+            logger.error("History is not available: %s", type(error).__name__)
+            self._error("unavailable", None, None)
             return
-        self.socket.send(
-            {
-                "type": "welcome",
-                "conversation": self.conversation,
-                "language": self.language,
-                "last": last,
-                "events": [message.event() for message in found],
-            }
-        )
+        self.channel.live.standing.welcomed(self.conversation, view, self.socket)
         try:
             await self.channel.resume(self.conversation)
         except Exception:
@@ -115,18 +111,24 @@ class Client:
         ident = message.get("id") if message else None
         ident = ident if isinstance(ident, str) and _ID.match(ident) else None
         try:
-            if message is None or kind not in ("say", "press", "ping", "hello"):
+            if message is None or kind not in ("say", "press", "ping", "hello", *signals.KINDS):
                 raise Refused("bad_request")
             if kind == "ping":
                 self.socket.send({"type": "pong"})
             elif kind == "hello":  # again on the same socket: only asks for what it missed
                 await self.welcome(message)
+            elif kind in signals.KINDS:
+                await signals.take(self, kind, message, ident)
             elif ident is None:
                 raise Refused("bad_request")
             else:
                 await self._take(message, kind, ident)
         except Refused as error:
             self._error(error.code, ident, _language(message))
+        except signals.Malformed:
+            self._error("bad_request", ident, _language(message))
+        except signals.TooMany:
+            self._error("too_many_messages", ident, _language(message))
         except Unavailable:
             self._error("unavailable", ident, _language(message))
         except Exception:
@@ -136,16 +138,18 @@ class Client:
     async def _take(self, message: dict[str, Any], kind: str, ident: str) -> None:
         if not self.channel.message_limit.allow(self.conversation):
             raise Refused("too_many_messages")
-        retry = None
+        retry, offer = None, None
         if kind == "say":
             incoming = await self._say(message, ident)
         else:
-            incoming, retry = await self._press(message, ident)
-        stored, new = await self.channel.receive(incoming, retry=retry)
+            incoming, button, reply = await self._press(message, ident)
+            retry = button.retry
+            offer = {"reply": reply, "take": button.offer == "take"} if button.offer else None
+        stored, new = await self.channel.receive(incoming, retry=retry, offer=offer)
         self.socket.send({"type": "ack", "id": ident, "seq": stored.seq})
         if new:
             await self.channel.deliver(self.conversation, [stored])
-        elif stored.answered:
+        if stored.answered:  # long ago, or because it is for a person
             self.socket.send({"type": "done", "id": ident})
 
     async def _say(self, message: dict[str, Any], ident: str) -> Incoming:
@@ -169,7 +173,7 @@ class Client:
             message_id=ident,
         )
 
-    async def _press(self, message: dict[str, Any], ident: str) -> tuple[Incoming, int | None]:
+    async def _press(self, message: dict[str, Any], ident: str) -> tuple[Incoming, Button, int]:
         seq = message.get("reply")
         if not isinstance(seq, int) or isinstance(seq, bool) or not 0 < seq < 2**31:
             raise Refused("bad_request")
@@ -178,8 +182,10 @@ class Client:
         except Exception as error:
             raise Unavailable from error
         button = None
-        if reply is not None and reply.sender in ("bot", "agent"):
+        if reply is not None and reply.sender != "customer":
             button = offered(reply.body, message.get("button"), message.get("card"))
+            if button is None and message.get("card") is None:
+                button = extras.extra(self.channel, reply, message.get("button"))
         if button is None:
             raise Refused("not_offered")
         incoming = Incoming(
@@ -187,9 +193,9 @@ class Client:
             button.title,
             language=_language(message),
             message_id=ident,
-            payload=None if button.retry else button.payload,
+            payload=None if button.retry or button.offer else button.payload or None,
         )
-        return incoming, button.retry
+        return incoming, button, seq
 
     def _error(self, code: str, ident: str | None, language: str | None) -> None:
         frame = {"type": "error", "code": code, "text": say(code, language or self.language)}
@@ -209,3 +215,28 @@ def _parse(data: object) -> dict[str, Any] | None:
 def _language(message: dict[str, Any] | None) -> str | None:
     language = message.get("language") if message else None
     return language if language in LANGUAGES else None
+
+
+def _stored(conversation: str, since: int) -> tuple[dict[str, Any], list[Message], View]:
+    """The welcome without its events, the messages after number `since`, and who has the conversation."""
+    last = messages.last_seq(conversation)
+    # A number we never gave out (the history was erased): start from the beginning.
+    found = messages.history(conversation, since if since <= last else 0, REPLAY)
+    view = standing.now(conversation)
+    frame = {
+        "type": "welcome",
+        "conversation": conversation,
+        "last": max(last, found[-1].seq if found else 0),
+        "handoff": view.frame if view.handoff is not None else None,
+        "read": messages.reads_of(conversation).agent,
+    }
+    return frame, found, view
+
+
+def _add_stars(conversation: str, events: list[dict[str, Any]]) -> None:
+    """The stars that were given already, so that they are not asked for again."""
+    for event in events:
+        if event.get("rating"):
+            found = handoff.get(int(event["rating"]["handoff"]))
+            stars = found.rating if found is not None and found.conversation == conversation else None
+            event["rating"] = {**event["rating"], "stars": stars}

@@ -6,30 +6,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+OFFERS = ("take", "leave")
+
 
 @dataclass(frozen=True)
 class Button:
     """A quick reply. `payload` is what the dialogue gets when it is pressed: an intent ("/…") or plain words.
 
-    `retry` is set instead on the channel's own button: the number of the message to send again.
+    Buttons of the channel's own have instead: `retry`, the number of the message to send again, or `offer`,
+    what to do with the person whom the reply offers: "take" or "leave".
     """
 
     title: str
     payload: str = ""
     retry: int | None = None
+    offer: str | None = None
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Button | None:
         """From a dictionary of Rasa's or of the message store; None without a title."""
         title = _text(data.get("title"))
-        retry = data.get("retry")
+        retry, offer = data.get("retry"), data.get("offer")
         if not title:
             return None
-        return cls(title, str(data.get("payload") or title), retry if isinstance(retry, int) else None)
+        return cls(
+            title,
+            str(data.get("payload") or title),
+            retry if isinstance(retry, int) else None,
+            offer if offer in OFFERS else None,
+        )
 
     def body(self) -> dict[str, Any]:
         """The form of the message store."""
-        return {"title": self.title, "payload": self.payload, **({"retry": self.retry} if self.retry else {})}
+        own = {"retry": self.retry, "offer": self.offer}
+        return {"title": self.title, "payload": self.payload} | {k: v for k, v in own.items() if v}
 
 
 @dataclass(frozen=True)
@@ -73,17 +83,46 @@ class Card:
 
 
 @dataclass(frozen=True)
+class PersonWanted:
+    """The dialogue asks for a person: why (see `REASONS`), and the words that led to it."""
+
+    reason: str = "asked"
+    detail: str | None = None
+
+    @classmethod
+    def of(cls, data: object) -> PersonWanted | None:
+        """From `{"reason", "detail"?}`; None where that is no object. A reason that is not known is "asked":
+        whoever needs a person gets one, however it was worded.
+        """
+        if not isinstance(data, Mapping):
+            return None
+        reason = _text(data.get("reason"))
+        return cls(reason if reason in REASONS else "asked", _text(data.get("detail")) or None)
+
+
+# Why the dialogue may ask for a person; an agent who steps in by himself is no wish of the dialogue.
+REASONS = ("asked", "misses", "complaint", "failure", "keyword", "cart", "vip")
+
+
+@dataclass(frozen=True)
 class Reply:
-    """One bubble of the bot: text, product cards, quick replies, a picture; any of them may be missing."""
+    """One bubble of the bot: text, product cards, quick replies, a picture; any of them may be missing.
+
+    With `handoff` the channel opens a hand-over, which announces itself. It is a wish of this turn only and
+    is not stored: such a reply may have an empty `body`, which is then no message at all.
+    """
 
     text: str | None = None
     cards: tuple[Card, ...] = ()
     buttons: tuple[Button, ...] = ()
     picture: str | None = None
+    handoff: PersonWanted | None = None
 
     @classmethod
     def from_response(cls, response: Mapping[str, Any]) -> Reply:
-        """From a response of Rasa: text, buttons or quick_replies, image, custom {"cards": […]}."""
+        """From a response of Rasa: text, buttons or quick_replies, image, custom {"cards": […]} or
+        {"handoff": {"reason", "detail"}}.
+        """
         custom = response.get("custom")
         custom = custom if isinstance(custom, Mapping) else {}
         cards = [Card.of(card) for card in custom.get("cards") or [] if isinstance(card, Mapping)]
@@ -94,11 +133,12 @@ class Reply:
                 response.get("buttons") or response.get("quick_replies") or custom.get("buttons")
             ),
             picture=_address(response.get("image") or custom.get("picture")),
+            handoff=PersonWanted.of(custom.get("handoff")),
         )
 
     def __bool__(self) -> bool:
-        """Whether there is anything to show."""
-        return bool(self.text or self.cards or self.buttons or self.picture)
+        """Whether there is anything to show or to do; `body` is empty where there is nothing to show."""
+        return bool(self.text or self.cards or self.buttons or self.picture or self.handoff)
 
     def body(self) -> dict[str, Any]:
         """The form of the message store; empty parts are left out."""

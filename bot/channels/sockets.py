@@ -17,9 +17,13 @@ PER_CONVERSATION = 12  # sockets (tabs) of one conversation
 
 
 class Socket:
-    """One connected client; frames go out in order through its own task."""
+    """One connected client; frames go out in order through its own task.
+
+    `sent` is the number of the last message it was sent; None before it was welcomed: then it gets none.
+    """
 
     def __init__(self, ws: Any) -> None:
+        self.sent: int | None = None
         self._ws = ws
         self._queue: asyncio.Queue[str | None] = asyncio.Queue(QUEUE)
         self._task = asyncio.create_task(self._drain())
@@ -68,7 +72,15 @@ class Hub:
         if not self._sockets[conversation]:
             del self._sockets[conversation]
 
+    def of(self, conversation: str) -> tuple[Socket, ...]:
+        """The sockets of a conversation."""
+        return tuple(self._sockets.get(conversation, ()))
+
+    def conversations(self) -> tuple[str, ...]:
+        """All conversations that somebody listens to."""
+        return tuple(self._sockets)
+
     def send(self, conversation: str, frame: dict[str, Any]) -> None:
         """Send a frame to every tab of a conversation."""
-        for socket in tuple(self._sockets.get(conversation, ())):
+        for socket in self.of(conversation):
             socket.send(frame)

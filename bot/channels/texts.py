@@ -11,6 +11,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Sorry, something went wrong on our side. Nothing is lost: please try again in a moment.",
         "zh": "抱歉，我们这边刚才出了点问题。您的内容没有丢失，请稍后再试一次。",
     },
+    "failed_again": {
+        "en": "Sorry, it failed again on our side. Please try once more, or talk to a person.",
+        "zh": "抱歉，我们这边还是没能成功。您可以再试一次，或者转人工客服。",
+    },
     "retry": {"en": "Try again", "zh": "重试"},
     "unavailable": {
         "en": "Sorry, we cannot be reached for a moment. Please try again shortly.",
@@ -50,6 +54,36 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "会话已过期，请刷新页面。",
     },
     "bad_origin": {"en": "This website may not use the chat.", "zh": "该网站无权使用此聊天服务。"},
+    # A person is offered by an owner's rule (bot.handoff.rules), or after failures.
+    "offer_keyword": {
+        "en": "A colleague of ours can help you better with this. Shall I get a person?",
+        "zh": "这个问题由我们的同事来帮您更合适。需要为您转人工客服吗？",
+    },
+    "offer_cart": {
+        "en": "If you like, a colleague of ours can advise you on your choice. Shall I get a person?",
+        "zh": "如果需要，我们的同事可以为您的选购提供建议。要为您转人工客服吗？",
+    },
+    "offer_vip": {
+        "en": "If you like, a colleague of ours looks after you personally. Shall I get a person?",
+        "zh": "如果需要，我们的同事可以专门为您服务。要为您转人工客服吗？",
+    },
+    "offer_take": {"en": "Yes, a person please", "zh": "好的，转人工"},
+    "offer_leave": {"en": "No, go on here", "zh": "不用，继续"},
+    "offer_left": {"en": "All right. What can I do for you?", "zh": "好的。请问有什么可以帮您？"},
+    "person": {"en": "Talk to a person", "zh": "转人工客服"},
+    # Where the channel cannot show it by itself.
+    "back_to_assistant": {"en": "Back to the assistant", "zh": "返回智能助手"},
+    # Answers to the questions of a hand-over.
+    "email_wrong": {
+        "en": "That does not look like an e-mail address. Please check it and write it once more, "
+        "for example name@example.com.",
+        "zh": "这好像不是有效的邮箱地址，请检查后再输入一次，例如 name@example.com。",
+    },
+    "email_declined": {
+        "en": "All right, without e-mail. Your request is kept, and I go on helping you here.",
+        "zh": "好的，不留邮箱也没关系。您的请求已记录，我会继续在这里为您服务。",
+    },
+    "rated": {"en": "Thank you for telling us.", "zh": "感谢您的评价。"},
     # The photo door.
     "empty_photo": {
         "en": "That file is empty. Please choose another photo.",

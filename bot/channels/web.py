@@ -17,13 +17,17 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json, raw
 
 from bot import messages, photos, sessions
-from bot.channels import pages, uploads
+from bot.agents import tables as agents
+from bot.channels import extras, pages, people, uploads
 from bot.channels.base import Channel
 from bot.channels.conversation import serve_socket
 from bot.channels.headers import caller, origin_allowed, secure
 from bot.channels.limits import RateLimit
+from bot.channels.live import Live
+from bot.channels.signals import PER_MINUTE
 from bot.channels.sockets import Hub
 from bot.channels.texts import say
+from bot.lock_store import redis_url
 from bot.messages import Message
 from bot.sessions import Session, TokenError
 from bot.settings import LANGUAGES, MAX_FRAME, settings
@@ -42,6 +46,7 @@ class WebBlueprint(Blueprint):
         app.config.FALLBACK_ERROR_FORMAT = "text"
         app.register_middleware(_before_routes, "request")
         app.register_middleware(_secure, "response")
+        people.mount(app, self.ctx.channel)
 
 
 async def _before_routes(request: Request) -> HTTPResponse | None:
@@ -62,6 +67,9 @@ async def _secure(request: Request, response: Any) -> None:
 class WebChannel(Channel):
     """See the module; `credentials.yml` names this class."""
 
+    banner = True
+    stars = True
+
     def __init__(self) -> None:
         super().__init__()
         self.settings = settings()
@@ -69,6 +77,9 @@ class WebChannel(Channel):
         self.message_limit = RateLimit(self.settings.messages_per_minute)
         self.photo_limit = RateLimit(self.settings.photos_per_minute)
         self.session_limit = RateLimit(self.settings.sessions_per_minute)
+        self.signal_limit = RateLimit(PER_MINUTE)
+        self.live = Live(self.hub, self._draw)
+        self.listener = self.live.listener  # the process's one; the desk hears it, too
         self._sweeper: asyncio.Task[None] | None = None
         self._is_warm = False
 
@@ -83,11 +94,17 @@ class WebChannel(Channel):
     # --- out ------------------------------------------------------------------------------------------------
 
     async def deliver(self, conversation: str, stored: Sequence[Message]) -> None:
-        for message in stored:
-            self.hub.send(conversation, {"type": "event", **message.event()})
+        if stored:
+            await self.live.feed.show(conversation, stored)
+
+    async def refresh(self, conversation: str) -> None:
+        await self.live.feed.show(conversation)
+
+    async def _draw(self, stored: Sequence[Message]) -> list[dict[str, Any]]:
+        return [{"type": "event", **event} for event in await extras.events(self, stored)]
 
     async def typing(self, conversation: str, on: bool) -> None:
-        self.hub.send(conversation, {"type": "typing", "on": on})
+        self.hub.send(conversation, {"type": "typing", "on": on, "who": "bot"})
 
     async def done(self, message: Message) -> None:
         self.hub.send(message.conversation, {"type": "done", "id": message.client_id})
@@ -97,7 +114,8 @@ class WebChannel(Channel):
         self.hub.send(message.conversation, frame)
 
     async def erased(self, conversation: str, before: int) -> None:
-        self.hub.send(conversation, {"type": "erased", "before": before})
+        if not self.listener.connected:  # else the event says it, here and everywhere
+            await self.live.feed.erased(conversation, before)
 
     # --- routes ---------------------------------------------------------------------------------------------
 
@@ -105,14 +123,17 @@ class WebChannel(Channel):
         """The routes; called by Rasa with the function that answers a message."""
         self.handle = on_new_message
         blueprint = WebBlueprint("shop_web")
+        blueprint.ctx.channel = self
 
         @blueprint.listener("before_server_start")
         async def start(app: Sanic, loop: Any) -> None:
             self.tracker_store = lambda: app.ctx.agent.tracker_store
+            self.lock_store = lambda: getattr(app.ctx.agent, "lock_store", None)
             app.config.GRACEFUL_SHUTDOWN_TIMEOUT = (
                 2.0  # sockets are never idle; clients come back by themselves
             )
-            await asyncio.to_thread(messages.migrate)
+            await asyncio.to_thread(_migrate)
+            await self.live.start()
             self._sweeper = asyncio.create_task(photos.sweep())
 
         @blueprint.listener("after_server_start")
@@ -123,6 +144,7 @@ class WebChannel(Channel):
         async def stop(app: Sanic, loop: Any) -> None:
             if self._sweeper:
                 self._sweeper.cancel()
+            await self.live.stop()
 
         @blueprint.get("/health")
         async def health(request: Request) -> HTTPResponse:
@@ -169,6 +191,8 @@ class WebChannel(Channel):
             asyncio.to_thread(pages.database_answers), pages.actions_answer(self.settings.actions_url)
         )
         parts = {"model": model, "database": database, "actions": actions}
+        if redis_url():
+            parts["redis"] = await self._own_locks.healthy()
         return json(
             {"status": "ok" if all(parts.values()) else "degraded", **parts},
             200 if all(parts.values()) else 503,
@@ -253,6 +277,11 @@ def refuse(status: int, code: str, language: str | None, *, retry_after: int | N
     """A refusal that a person can read."""
     headers = {"Cache-Control": "no-store", **({"Retry-After": str(retry_after)} if retry_after else {})}
     return json({"code": code, "text": say(code, language)}, status, headers=headers, ensure_ascii=False)
+
+
+def _migrate() -> None:
+    messages.migrate()
+    agents.migrate()  # the hand-over asks who is there, whether the desk's pages are mounted or not
 
 
 def _json_object(request: Request) -> dict[str, Any] | None:

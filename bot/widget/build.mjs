@@ -1,8 +1,10 @@
-// Builds the widget and the demo shop into dist/:
+// Builds the widget, the demo shop and the service desk's page into dist/:
 //   dist/widget.js          the launcher that shops embed            → /widget.js
 //   dist/frame.html         the chat page inside the launcher's frame → /chat/
 //   dist/assets/*           scripts and styles of all pages           → /chat/assets/*
 //   dist/pages/*.html       the demo shop                             → /, /shop/ID, /shop/checkout
+//   dist/desk/index.html    the service desk (../desk/ui)             → /desk/
+//   dist/desk/assets/*      its script and style                      → /desk/assets/*
 // `--tests` bundles tests/*.test.ts into dist/tests/ for `node --test`; `--watch` rebuilds on change.
 import { build, context } from "esbuild";
 import { cp, mkdir, readdir, rm } from "node:fs/promises";
@@ -57,6 +59,12 @@ const targets = [
     format: "esm",
     target: "es2022",
   },
+  {
+    entryPoints: { desk: at("../desk/ui/main.ts"), "desk-page": at("../desk/ui/desk.css") },
+    outdir: at("dist/desk/assets"),
+    format: "esm",
+    target: "es2022",
+  },
 ];
 
 async function copyPages() {
@@ -64,8 +72,9 @@ async function copyPages() {
   await cp(at("frame.html"), at("dist/frame.html"));
   for (const name of await readdir(at("../pages"))) {
     if (name.endsWith(".html")) await cp(at("../pages", name), at("dist/pages", name));
-    if (name.endsWith(".svg")) await cp(at("../pages", name), at("dist/assets", name));
+    if (name.endsWith(".svg")) for (const folder of ["dist/assets", "dist/desk/assets"]) await cp(at("../pages", name), at(folder, name));
   }
+  await cp(at("../desk/ui/index.html"), at("dist/desk/index.html"));
 }
 
 if (process.argv.includes("--tests")) {
@@ -76,10 +85,10 @@ if (process.argv.includes("--tests")) {
   console.log("watching");
 } else {
   // Stale files must not survive, but the tests' bundles and make's stamp may stay.
-  for (const name of ["widget.js", "frame.html", "assets", "pages"]) await rm(at("dist", name), { recursive: true, force: true });
+  for (const name of ["widget.js", "frame.html", "assets", "pages", "desk"]) await rm(at("dist", name), { recursive: true, force: true });
   for (const target of targets) await build({ ...common, ...target, plugins: [inlineStyles] });
   await copyPages();
-  for (const name of ["widget.js", "assets/chat.js", "assets/shop.js"]) {
+  for (const name of ["widget.js", "assets/chat.js", "assets/shop.js", "desk/assets/desk.js"]) {
     const bytes = readFileSync(at("dist", name));
     console.log(`  dist/${name.padEnd(16)} ${(bytes.length / 1024).toFixed(1).padStart(7)} KB  ${(gzipSync(bytes).length / 1024).toFixed(1).padStart(6)} KB gzip`);
   }

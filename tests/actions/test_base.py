@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import base
 from actions.base import ShopAction
 from actions.shop.errors import Unavailable, UnknownProduct
+from actions.small_talk import SmallTalk
 from actions.turn import Turn
 
 
@@ -41,13 +42,34 @@ async def run(action: ShopAction, tracker: Any) -> tuple[list[dict[str, Any]], d
     }
 
 
-@pytest.mark.parametrize(("language", "button"), [("en", "Try again"), ("zh", "再试一次")])
-async def test_database_down(failing, tracker_of, language, button):
+@pytest.mark.parametrize(
+    ("language", "button", "person"),
+    [("en", "Try again", "Talk to a person"), ("zh", "再试一次", "找人工客服")],
+)
+async def test_database_down(failing, tracker_of, language, button, person):
     tracker = tracker_of("red dress", "search_product", slots={"language": language})
     messages, slots = await run(failing(Unavailable("down")), tracker)
     assert len(messages) == 1
-    assert messages[0]["buttons"] == [{"title": button, "payload": "red dress"}]
+    assert messages[0]["buttons"] == [
+        {"title": button, "payload": "red dress"},
+        {"title": person, "payload": '/human_handoff{"topic": "failure"}'},
+    ]
+    assert slots["failures"] == 1
     assert slots["focus"] == "p1"
+
+
+async def test_failed_twice_in_a_row_a_person_is_named(failing, tracker_of):
+    question = {"needs": "size", "intent": "add_to_cart", "entities": {}, "of": ["M"]}
+    held = {"language": "en", "failures": 1, "pending": question}
+    messages, slots = await run(failing(Unavailable("down")), tracker_of("M", slots=held))
+    assert "person" in messages[0]["text"] and len(messages[0]["buttons"]) == 2
+    assert slots == {"focus": "p1", "failures": 2}  # the open question waits for the next try
+
+
+async def test_a_turn_that_goes_well_ends_the_row(tracker_of):
+    held = {"language": "en", "failures": 2, "misses": 1, "complaints": 1}
+    _, slots = await run(SmallTalk(), tracker_of("hi", slots=held))
+    assert slots == {"failures": None, "misses": None}
 
 
 async def test_anything_else_is_logged_with_its_traceback(failing, tracker_of, caplog):

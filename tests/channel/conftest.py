@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.serve import fetch
+from tests.channel.handing import Desk
 from tests.conftest import ROOT, clean_environment, free_ports, wait_for
 
 ORIGIN = "https://shop.example"
@@ -22,7 +23,7 @@ ORIGIN = "https://shop.example"
 class Echo:
     """The running echo server."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, *, start: bool = True, **environment: str) -> None:
         self.folder = folder
         (self.port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -31,18 +32,29 @@ class Echo:
             "SHOP_ACTIONS_PORT": "1",
             "SHOP_ALLOWED_ORIGINS": ORIGIN,
             "ECHO_LOG": str(folder / "echo.jsonl"),
+            "SHOP_HANDOFF": str(folder / "handoff.yml"),
             **environment,
         }
         self.process: subprocess.Popen[bytes] | None = None
-        self.start()
+        settings = folder / "handoff.yml"
+        if not settings.exists():
+            settings.write_text("groups: [service]\nhours: always\n")
+        if start:
+            self.start()
 
     def start(self) -> None:
+        """Start it and wait until it answers."""
+        self.launch()
+        wait_for(self.answers, 300, "start of the echo server")
+
+    def launch(self) -> None:
+        """Start it without waiting."""
         with (self.folder / "echo.log").open("ab") as log:
             command = [sys.executable, "-m", "tests.channel.echo_server"]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
-        wait_for(self._answers, 300, "start of the echo server")
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether it answers; fails the test if it has ended."""
         assert self.process and self.process.poll() is None, (self.folder / "echo.log").read_text()[-3000:]
         return fetch(f"{self.url}/shop/none.json") is not None or self._port_open()
 
@@ -55,7 +67,11 @@ class Echo:
     def stop(self, number: int = signal.SIGKILL) -> None:
         assert self.process
         self.process.send_signal(number)
-        self.process.wait(30)
+        self.process.wait(120)
+
+    def go(self, conversation: str) -> None:
+        """Let the turns go on that hold."""
+        (self.folder / f"go-{conversation}").touch()
 
     def asked(self, conversation: str) -> list[str]:
         """What the dialogue was asked in a conversation, in order."""
@@ -92,6 +108,62 @@ def shop_database(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     from actions.shop import database
 
     monkeypatch.setenv("SHOP_VAR", str(echo.folder))
+    monkeypatch.setenv("SHOP_HANDOFF", str(echo.folder / "handoff.yml"))
     monkeypatch.delenv("SHOP_DATABASE_URL", raising=False)
     yield
     database.dispose()
+
+
+@pytest.fixture
+def desk(echo: Echo, shop_database: None) -> Desk:
+    """Somebody at the desk, and no hand-over yet."""
+    return Desk(echo.folder / "handoff.yml")
+
+
+class Redis:
+    """A redis-server of our own, which keeps nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (self.port,) = free_ports(1)
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        command = [
+            "redis-server",
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--dir",
+            str(self.folder),
+        ]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(self._answers, 30, "start of Redis")
+
+    def _answers(self) -> bool:
+        import redis
+
+        try:
+            return bool(redis.Redis.from_url(self.url).ping())
+        except redis.ConnectionError:
+            return False
+
+    def stop(self) -> None:
+        assert self.process
+        self.process.kill()
+        self.process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def redis(echo_folder: Path) -> Iterator[Redis]:
+    """A real Redis."""
+    if shutil.which("redis-server") is None:
+        pytest.fail("redis-server is missing: apt-get install redis-server")
+    running = Redis(echo_folder)
+    yield running
+    running.stop()

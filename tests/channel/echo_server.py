@@ -1,8 +1,12 @@
 """Our channel with everything real but the dialogue, which does what it is told: for tests of the protocol.
 
 say "echo …"   answers with the text as the dialogue gets it (and the metadata)
-say "sleep N"  waits N seconds before that      say "crash", "fail"   raises       say "silent"   says nothing
+say "sleep N"  waits N seconds before that      say "hold …"   waits until `Echo.go` says so before that
+say "crash", "fail"   raises                    say "silent"   says nothing
 say "shop"     a card and buttons               say "forget"   deletes what was said
+say "person"   asks for a person                say "sorry"    a sentence, and asks for a person
+say "remember X"  sets a slot, as a turn of Rasa's does; "memory"  answers with what Rasa's tracker holds
+say "remind N" speaks again after N seconds, unasked
 """
 
 from __future__ import annotations
@@ -12,9 +16,10 @@ import json
 import os
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 from rasa.core.channels.channel import UserMessage, register
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, AgentUttered, SlotSet, UserUttered
 from sanic import Sanic
 from sanic.response import text
 
@@ -22,7 +27,9 @@ from actions.shop import database
 from bot import messages
 from bot.channels.base import TurnFailed
 from bot.channels.web import WebChannel
+from bot.lock_store import ShopLockStore
 from bot.settings import settings
+from bot.tracker_store import ShopTrackerStore
 
 CARD = {
     "id": "p1",
@@ -35,10 +42,27 @@ CARD = {
 }
 
 
+DOMAIN = Domain.from_yaml(
+    """
+    version: "3.1"
+    intents: [greet]
+    slots:
+      colour: {type: any, influence_conversation: false, mappings: [{type: custom}]}
+      usual_size: {type: any, influence_conversation: false, mappings: [{type: custom}]}
+      agent_note: {type: any, influence_conversation: false, mappings: [{type: custom}]}
+      pending: {type: any, influence_conversation: false, mappings: [{type: custom}]}
+    actions: [action_x]
+    """
+)
+
+
 class Agent:
     """Stands where Rasa's agent stands."""
 
-    tracker_store = SimpleNamespace()
+    def __init__(self, channel: WebChannel) -> None:
+        self.channel = channel
+        self.tracker_store = ShopTrackerStore(DOMAIN)
+        self.lock_store = ShopLockStore()
 
     def is_ready(self) -> bool:
         return True
@@ -47,11 +71,51 @@ class Agent:
         return {}
 
     async def handle_message(self, message: UserMessage) -> None:
+        """As Rasa does it: with the lock of the conversation."""
+        async with self.lock_store.lock(message.sender_id):
+            await self.answer(message)
+
+    async def remember(self, sender: str, colour: str) -> None:
+        """One turn as Rasa's processor does it: read, add events, save."""
+        tracker = await self.tracker_store.get_or_create_tracker(sender, append_action_listen=False)
+        if not tracker.events:
+            tracker.update(ActionExecuted("action_listen"))
+        tracker.update(UserUttered(f"remember {colour}", {"name": "greet", "confidence": 1.0}), DOMAIN)
+        tracker.update(ActionExecuted("action_x"))
+        tracker.update(SlotSet("colour", colour), DOMAIN)
+        tracker.update(SlotSet("pending", {"needs": "yes"}), DOMAIN)
+        tracker.update(ActionExecuted("action_listen"))
+        await self.tracker_store.save(tracker)
+
+    async def memory(self, sender: str) -> dict:
+        """What the tracker holds."""
+        tracker = await self.tracker_store.retrieve(sender)
+        if tracker is None:
+            return {}
+        agents = [event.text for event in tracker.events if isinstance(event, AgentUttered)]
+        set_by = [event.key for event in tracker.events if isinstance(event, SlotSet)]
+        return {
+            "slots": {
+                key: value for key, value in tracker.current_slot_values().items() if value is not None
+            },
+            "agents": agents,
+            "set": set_by,
+            "after": tracker.latest_action_name,
+        }
+
+    async def remind(self, sender: str, seconds: float) -> None:
+        """A reminder: speaks through the channel's own way to push."""
+        await asyncio.sleep(seconds)
+        await self.channel.get_output_channel().send_response(sender, {"text": "reminder"})
+
+    async def answer(self, message: UserMessage) -> None:
         words = (message.text or "").split()
         with Path(os.environ["ECHO_LOG"]).open("a") as log:  # noqa: ASYNC230  # what was really asked of the dialogue
             log.write(json.dumps([message.sender_id, message.text]) + "\n")
         if words[0] == "sleep":
             await asyncio.sleep(float(words[1]))
+        while words[0] == "hold" and not go_file(message.sender_id).exists():  # noqa: ASYNC110  # another process's
+            await asyncio.sleep(0.02)
         if words[0] == "crash":
             raise ValueError("crash")
         if words[0] == "fail":
@@ -63,6 +127,19 @@ class Agent:
             messages.delete_conversation(message.sender_id)
             await message.output_channel.send_response(message.sender_id, {"text": "ok"})
             return
+        if words[0] in ("person", "sorry"):
+            sorry = {"text": "echo sorry"} if words[0] == "sorry" else {}
+            wish = {"handoff": {"reason": "asked", "detail": message.text}}
+            await message.output_channel.send_response(message.sender_id, sorry | {"custom": wish})
+            return
+        if words[0] == "remember":
+            await self.remember(message.sender_id, words[1])
+        if words[0] == "memory":
+            held = json.dumps(await self.memory(message.sender_id), ensure_ascii=False)
+            await message.output_channel.send_response(message.sender_id, {"text": held})
+            return
+        if words[0] == "remind":
+            self.reminding = asyncio.create_task(self.remind(message.sender_id, float(words[1])))
         answer: dict = {"text": f"echo {message.text}", "metadata": {}}
         if words[0] == "shop":
             answer |= {
@@ -79,6 +156,11 @@ class Agent:
             await message.output_channel.send_response(message.sender_id, answer)
 
 
+def go_file(conversation: str) -> Path:
+    """Where it stands that the turns of a conversation that hold may go on."""
+    return Path(os.environ["ECHO_LOG"]).with_name(f"go-{conversation}")
+
+
 def main() -> None:
     database.migrate()
     app = Sanic("echo", configure_logging=False)
@@ -87,8 +169,11 @@ def main() -> None:
     async def hello(request: object) -> object:
         return text("Hello from Rasa")  # as Rasa's own server has it
 
-    app.ctx.agent = Agent()
-    register([WebChannel()], app, route="/webhooks/")
+    channel = WebChannel()
+    if os.environ.get("ECHO_PLAIN"):  # a channel that can show nothing but text and buttons
+        channel.banner = channel.stars = False
+    app.ctx.agent = Agent(channel)
+    register([channel], app, route="/webhooks/")
     app.run("127.0.0.1", settings().port, access_log=False)
 
 

@@ -12,13 +12,19 @@ export type ToFrame =
   | { type: "shown"; focus: boolean }
   | { type: "hidden" }
   | { type: "language"; language: Language }
-  | { type: "suggest"; text: string };
+  | { type: "suggest"; text: string }
+  /** Whether the shop's page (with all that is in it) has the focus. */
+  | { type: "focus"; on: boolean };
 
 /** Frame → launcher. */
 export type ToLauncher =
   | { type: "ready" }
   | { type: "close" }
   | { type: "unread"; count: number }
+  /** A person has written, and the customer is not looking. */
+  | { type: "called" }
+  /** The frame has lost the focus: to the shop's page, or to another window? */
+  | { type: "blurred" }
   | { type: "started" };
 
 /** The look and voice that the shop's page gives to the frame, in the frame address's fragment (never sent to a server). */

@@ -1,6 +1,6 @@
 /** One message of the conversation as elements. Everything said by people or records is text here, never markup. */
 import { makeRail } from "./cards.ts";
-import { icon, linked, make, safeUrl } from "./dom.ts";
+import { icon, linked, make, safeUrl, unturned } from "./dom.ts";
 import type { ChatEvent } from "./protocol.ts";
 import type { Words } from "./words.ts";
 
@@ -10,23 +10,50 @@ export interface BubbleActions {
   photoUrl: (url: string) => string;
   onPress: (event: ChatEvent, button: number, card?: number) => void;
   onEnlarge: (picture: HTMLImageElement) => void;
+  onEmail: (address: string) => void;
+  onRate: (handoff: number, stars: number, comment: string) => void;
+  /** What this browser knows to have been given already, or null. */
+  starsOf: (handoff: number) => number | null;
+}
+
+/** Who says it, in words of the page's language; a person by his name. */
+export function speakerOf({ from, agent }: ChatEvent, words: Words): string {
+  if (from === "agent") return agent?.name ?? words.sayAgent;
+  return { customer: words.sayCustomer, bot: words.sayBot, system: words.saySystem }[from];
 }
 
 export function fillBubbles(slot: HTMLElement, event: ChatEvent, actions: BubbleActions): void {
   const words = actions.words();
   slot.className = `slot from-${event.from}`;
   slot.replaceChildren();
-  const speaker = { customer: words.sayCustomer, bot: words.sayBot, agent: words.sayAgent, system: words.saySystem }[event.from];
-  // Seen only above an agent's message: the customer should know that a person is writing now.
-  slot.append(make("span", { class: event.from === "agent" ? "speaker" : "unseen" }, speaker));
+  const speaker = speakerOf(event, words);
+  slot.append(event.from === "agent" ? makeSpeaker(speaker) : make("span", { class: "unseen" }, speaker));
   const picture = event.photo ? actions.photoUrl(event.photo.url) : safeUrl(event.picture);
-  if (picture) slot.append(makePicture(picture, event.photo ? words.yourPhoto : words.picture, actions));
+  if (picture) slot.append(makePicture(picture, labelPicture(event, words), actions));
   if (event.text) {
     const mayLink = event.from !== "customer";
-    slot.append(make("div", { class: "bubble", dir: "auto" }, ...(mayLink ? linked(event.text) : [event.text])));
+    slot.append(make("div", { class: "bubble", dir: "auto" }, ...(mayLink ? linked(unturned(event.text)) : [event.text])));
   }
   if (event.cards.length) slot.append(makeRail(event.cards, { words, onPress: (card, button) => actions.onPress(event, button, card) }));
   if (event.buttons.length) slot.append(makeReplies(event, actions));
+}
+
+/** Seen only above an agent's messages: the customer should know that a person is writing now, and who. */
+function makeSpeaker(name: string): HTMLElement {
+  const initial = [...name][0]?.toUpperCase() ?? "";
+  return make("span", { class: "speaker" }, make("span", { class: "face", "aria-hidden": "true" }, initial), make("span", { dir: "auto" }, name));
+}
+
+/** Several messages of one person in a row carry his name once; it can still be heard with each. */
+export function nameSpeaker(slot: HTMLElement, named: boolean): void {
+  const speaker = slot.firstElementChild;
+  speaker?.classList.toggle("speaker", named);
+  speaker?.classList.toggle("unseen", !named);
+}
+
+function labelPicture(event: ChatEvent, words: Words): string {
+  if (event.from === "agent") return words.pictureOf(speakerOf(event, words));
+  return event.photo ? words.yourPhoto : words.picture;
 }
 
 function makePicture(source: string, label: string, actions: BubbleActions): HTMLElement {
@@ -47,6 +74,17 @@ function makeReplies(event: ChatEvent, actions: BubbleActions): HTMLElement {
     });
     group.append(button);
   });
+  return group;
+}
+
+/** Words to begin with, for who does not know what to say. */
+export function makeStarters(starters: readonly string[], onChoose: (text: string) => void): HTMLElement {
+  const group = make("div", { class: "replies" });
+  for (const text of starters) {
+    const button = make("button", { type: "button", class: "reply" }, text);
+    button.addEventListener("click", () => onChoose(text));
+    group.append(button);
+  }
   return group;
 }
 

@@ -2,12 +2,16 @@
 import { Announcer } from "./announcer.ts";
 import { languageOfText } from "./language.ts";
 import { Outbox } from "./outbox.ts";
+import { makeOwn, newId } from "./own.ts";
 import type { StoredPhoto } from "./photo.ts";
-import type { ChatEvent, Language, Outgoing, ServerFrame } from "./protocol.ts";
+import type { ChatEvent, Handoff, Language, Press, Say, ServerFrame } from "./protocol.ts";
+import { Rated } from "./rated.ts";
 import { SessionRefused, type Session } from "./session.ts";
+import { ReadSignal, TypingSignal } from "./signals.ts";
 import { Line, type LineState } from "./socket.ts";
 import type { Store } from "./storage.ts";
 import { GREETING, Thread } from "./thread.ts";
+import { Typists } from "./typists.ts";
 import type { Words } from "./words.ts";
 
 export interface ChatOptions {
@@ -26,28 +30,40 @@ export interface ChatOptions {
   onUnread: (count: number) => void;
   onStarted: () => void;
   onEnlarge: (picture: HTMLImageElement) => void;
+  /** Who has the conversation may have changed. */
+  onHandoff: (handoff: Handoff) => void;
+  /** A person has written, and the customer is not looking. */
+  onCalled: () => void;
+  /** What had the focus is gone. */
+  onFocusLost: () => void;
+  /** Whether the customer looks at the page (the chat may still be closed). */
+  present: () => boolean;
   /** Shown as the first bubble of an empty conversation. */
   greeting: () => string;
 }
 
-/** The assistant says "typing" and then nothing more when its server dies: dots must not dance for ever. */
-const TYPING_AT_MOST_MS = 45_000;
 /** An acknowledgement takes milliseconds; only a slow one deserves a line under the message. */
 const SENDING_SHOWN_AFTER_MS = 1_500;
 
 export class Chat {
   readonly line: Line;
   private readonly outbox: Outbox;
+  private readonly rated: Rated;
+  private readonly typists = new Typists((typist) => this.thread.setTyping(typist));
+  private readonly typingSignal = new TypingSignal((on) => this.line.signal({ type: "typing", on }));
+  private readonly readSignal = new ReadSignal((seq) => this.line.signal({ type: "read", seq }));
+  /** The customer wanted the assistant back while the line was down. */
+  private cancelling = false;
   private thread!: Thread;
   private visible = false;
   private seen: number;
   private unread = 0;
   private conversation: string;
-  private typingTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: ChatOptions) {
     const { store, session } = options;
     this.outbox = new Outbox(store);
+    this.rated = new Rated(store);
     this.seen = store.get("seen", 0);
     this.conversation = "";
     this.line = new Line({
@@ -82,6 +98,13 @@ export class Chat {
           return full.href;
         },
         onPress: (event, button, card) => this.press(event, button, card),
+        onEmail: (address) => {
+          this.sayAs(address, null);
+          this.options.onFocusLost();
+        },
+        onRate: (handoff, stars, comment) => this.rate(handoff, stars, comment),
+        starsOf: (handoff) => this.rated.stars(handoff),
+        onScroll: () => this.noteRead(),
       },
       language,
     );
@@ -91,13 +114,35 @@ export class Chat {
   say(text: string, photo: StoredPhoto | null = null): void {
     const spoken = languageOfText(text);
     if (spoken && spoken !== this.options.language()) this.options.onLanguage(spoken);
-    const message: Outgoing = { type: "say", id: newId(), text, photo: photo?.photo ?? null, language: this.options.language() };
+    this.sayAs(text, photo);
+  }
+
+  /** The field now holds this text. */
+  typed(text: string): void {
+    this.typingSignal.typed(text);
+  }
+
+  /** The customer would rather have the assistant back than wait. */
+  cancelHandoff(): void {
+    this.cancelling = !this.line.signal({ type: "cancel_handoff" });
+  }
+
+  /** Tells the desk what has been read by now: what is in view of a customer who looks. */
+  noteRead(): void {
+    if (this.thread && this.visible && this.options.present()) this.readSignal.note(this.thread.personsInView());
+  }
+
+  /** In the language of the page, whatever the text looks like. */
+  private sayAs(text: string, photo: StoredPhoto | null): void {
+    this.typingSignal.stop();
+    const message: Say = { type: "say", id: newId(), text, photo: photo?.photo ?? null, language: this.options.language() };
     this.send(message, { text, photo: photo && { id: photo.photo, url: photo.url } });
   }
 
   setVisible(visible: boolean): void {
     this.visible = visible;
     if (visible) this.markSeen();
+    this.noteRead();
   }
 
   relabel(): void {
@@ -111,7 +156,14 @@ export class Chat {
     this.send({ type: "press", id: newId(), reply: event.seq, ...place }, { text: chosen?.title ?? "" });
   }
 
-  private send(message: Outgoing, shown: Partial<ChatEvent>): void {
+  private rate(handoff: number, stars: number, comment: string): void {
+    this.rated.remember(handoff, stars);
+    this.line.send({ type: "rate", id: newId(), handoff, stars, ...(comment ? { comment } : {}) });
+    this.options.announcer.say(this.options.words().rated);
+    this.options.onFocusLost();
+  }
+
+  private send(message: Say | Press, shown: Partial<ChatEvent>): void {
     this.thread.showPending(makeOwn(message.id, shown), this.line.state === "open" ? "fresh" : "waiting");
     this.line.send(message);
     this.options.onStarted();
@@ -132,9 +184,13 @@ export class Chat {
         this.outbox.remove(frame.id);
         return this.thread.acknowledge(frame.id, frame.seq);
       case "typing":
-        return this.setTyping(frame.on);
+        return frame.on ? this.typists.start(frame.who, frame.name) : this.typists.stop(frame.who);
+      case "handoff":
+        return this.takeHandoff(frame.handoff);
+      case "read":
+        return this.thread.setRead(frame.seq);
       case "done":
-        return this.setTyping(false);
+        return this.typists.stop("bot");
       case "erased":
         return this.thread.eraseBefore(frame.before);
       case "error":
@@ -142,7 +198,16 @@ export class Chat {
     }
   }
 
-  private welcome({ conversation, events }: ServerFrame & { type: "welcome" }): void {
+  private takeHandoff(handoff: Handoff): void {
+    const mayCancel = handoff.state === "queued" || handoff.state === "assigned";
+    if (mayCancel && this.cancelling) this.cancelHandoff();
+    else this.cancelling = false;
+    this.typingSignal.enable(handoff.state === "human");
+    this.typists.stop(handoff.state === "bot" ? "agent" : "bot");
+    this.options.onHandoff(handoff);
+  }
+
+  private welcome({ conversation, events, handoff, read }: ServerFrame & { type: "welcome" }): void {
     const known = this.conversation || this.options.store.get("conversation", "");
     if (known && conversation !== known) this.reset();
     this.conversation = conversation;
@@ -157,7 +222,10 @@ export class Chat {
     this.thread.movePendingToEnd();
     if (this.thread.empty) this.greet();
     else this.options.onStarted();
+    this.thread.setRead(read);
     this.thread.toEnd();
+    this.takeHandoff(handoff);
+    this.noteRead();
   }
 
   private show(event: ChatEvent, live: boolean): void {
@@ -165,7 +233,9 @@ export class Chat {
     if (!this.thread.show(event)) return;
     if (event.from === "customer") return;
     if (live) this.options.announcer.announce(event, this.options.words());
-    if (live) this.setTyping(false);
+    if (live) this.typists.stop(event.from === "agent" ? "agent" : "bot");
+    this.noteRead();
+    if (live && event.from === "agent" && !(this.visible && this.options.present())) this.options.onCalled();
     if (this.visible) this.markSeen();
     else if (event.seq > this.seen) this.options.onUnread(++this.unread);
   }
@@ -178,9 +248,13 @@ export class Chat {
   }
 
   private fail(id: string | null, text: string): void {
-    this.setTyping(false);
+    this.typists.stop("bot");
     const message = id ? this.outbox.all().find((kept) => kept.id === id) : undefined;
-    if (message) {
+    if (message?.type === "rate") {
+      this.outbox.remove(message.id);
+      this.rated.forget(message.handoff);
+      this.thread.reopenRating(message.handoff);
+    } else if (message) {
       // Refused before it was stored: the same words under a new id may do better.
       this.outbox.remove(message.id);
       this.thread.setDelivery(message.id, "failed", () => {
@@ -199,17 +273,12 @@ export class Chat {
     this.thread.clear();
     this.seen = 0;
     this.options.store.remove("seen");
-  }
-
-  private setTyping(on: boolean): void {
-    clearTimeout(this.typingTimer);
-    this.thread.setTyping(on);
-    if (on) this.typingTimer = setTimeout(() => this.thread.setTyping(false), TYPING_AT_MOST_MS);
+    this.readSignal.reset();
   }
 
   private lineChanged(state: LineState): void {
     if (state === "waiting") {
-      this.setTyping(false);
+      this.typists.stop();
       for (const { id } of this.outbox.all()) this.thread.setDelivery(id, "waiting");
     }
     this.options.onState(state);
@@ -220,26 +289,4 @@ export class Chat {
     this.options.store.set("seen", this.seen);
     if (this.unread) this.options.onUnread((this.unread = 0));
   }
-}
-
-function newId(): string {
-  // Plain http on a LAN address has no randomUUID.
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function makeOwn(id: string, shown: Partial<ChatEvent>): ChatEvent {
-  return {
-    seq: 0,
-    at: new Date().toISOString(),
-    from: "customer",
-    id,
-    reply_to: null,
-    text: null,
-    photo: null,
-    cards: [],
-    buttons: [],
-    picture: null,
-    ...shown,
-  };
 }

@@ -9,6 +9,8 @@ export interface ComposerOptions extends Omit<TrayOptions, "onChange"> {
   onSend: (text: string, photo: StoredPhoto | null) => void;
   /** Keeps what was typed when the customer goes to another page. */
   draft: { get: () => string; set: (text: string) => void };
+  /** The customer has typed; this is what the field holds now. */
+  onType: (text: string) => void;
 }
 
 const HIGHEST_FIELD = 132;
@@ -85,6 +87,7 @@ export class Composer {
     });
     this.field.addEventListener("input", () => {
       this.options.draft.set(this.field.value);
+      this.options.onType(this.field.value);
       this.update();
     });
     document.addEventListener("paste", (event) => {

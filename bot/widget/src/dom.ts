@@ -30,6 +30,9 @@ export function safeUrl(address: string | null | undefined, base: string = locat
   }
 }
 
+/** The text without the characters that turn the direction of writing: a link must read as where it leads. */
+export const unturned = (text: string): string => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
+
 const ADDRESS = /https?:\/\/[^\s<>"'“”‘’，。；！？（）()\[\]]+|(?<![\w/.])\/shop\/[\w\-./?=&%~+]+/g;
 
 /** The text with its web addresses as links (shown in full, so that what is read is where one gets to). */
@@ -58,6 +61,7 @@ const ICONS = {
   down: "M12 5v13.5M5.8 12.6 12 18.8l6.2-6.2",
   left: "M14.5 6 8.5 12l6 6",
   right: "M9.5 6l6 6-6 6",
+  star: "M12 3.6l2.6 5.3 5.8.8-4.2 4.1 1 5.8-5.2-2.7-5.2 2.7 1-5.8-4.2-4.1 5.8-.8z",
   retry: "M19 12a7 7 0 1 1-2.2-5.1M19.2 4.2v4h-4",
 } as const;
 

@@ -1,15 +1,18 @@
 /** The chat page: header, banner, conversation, composer; and its ties to the launcher on the shop's page. */
 import { Announcer } from "./announcer.ts";
+import { Attention } from "./attention.ts";
 import { awaitLauncher, readSettings, type ToFrame, type ToLauncher } from "./bridge.ts";
 import { Chat } from "./chat.ts";
 import { Composer } from "./composer.ts";
 import { icon, isTouch, make } from "./dom.ts";
+import { HandoffBanner } from "./handoff.ts";
 import { chooseLanguage } from "./language.ts";
 import type { Language } from "./protocol.ts";
 import { Session } from "./session.ts";
 import { openStore } from "./storage.ts";
 import type { LineState } from "./socket.ts";
 import { applyTheme, makeTheme } from "./theme.ts";
+import { TitleCall } from "./title.ts";
 import { WORDS, type Words } from "./words.ts";
 
 /** Shorter breaks are not worth a word. */
@@ -43,6 +46,23 @@ const holder = make("main", { class: "thread" });
 const dropZone = make("div", { class: "drop", hidden: true });
 const announcer = new Announcer();
 const session = new Session(address("session").href, store, () => language);
+// On a page of its own the chat has the tab's title to itself; in a frame the launcher does the calling.
+const titleCall = new TitleCall(() => words().latest);
+const attention = new Attention(
+  () => {
+    chat.noteRead();
+    if (attention.present) titleCall.stop();
+  },
+  () => tell({ type: "blurred" }),
+);
+// On a telephone the field's focus would push the keyboard over the conversation.
+const focusAgain = (): void => (isTouch() ? title.focus() : composer.focus());
+const handoffBanner = new HandoffBanner({
+  words,
+  onCancel: () => chat.cancelHandoff(),
+  announce: (text) => announcer.say(text),
+  onFocusLost: focusAgain,
+});
 
 function chooseForVisit(chosen: Language): void {
   setLanguage(chosen);
@@ -66,6 +86,10 @@ const chat = new Chat({
   onUnread: (count) => tell({ type: "unread", count }),
   onStarted: () => tell({ type: "started" }),
   onEnlarge: enlarge,
+  onHandoff: (handoff) => handoffBanner.show(handoff),
+  onCalled: () => (embedded ? tell({ type: "called" }) : titleCall.start()),
+  onFocusLost: focusAgain,
+  present: () => attention.present,
   greeting: () => settings.greeting ?? words().greeting,
 });
 
@@ -75,6 +99,7 @@ const composer = new Composer({
   uploadUrl: address("photos").href,
   token: async (renew) => (renew ? await session.renew() : await session.open()).token,
   onSend: (text, photo) => chat.say(text, photo),
+  onType: (text) => chat.typed(text),
   draft: { get: () => drafts.get("draft", ""), set: (text) => drafts.set("draft", text) },
 });
 
@@ -82,6 +107,7 @@ document.body.append(
   make("header", { class: "header" }, make("div", { class: "heading" }, title, subtitle), languageButton, closeButton),
   banner,
   holder,
+  handoffBanner.element,
   composer.element,
   dropZone,
   announcer.element,
@@ -102,6 +128,7 @@ function relabel(): void {
   languageButton.lang = language === "zh" ? "en" : "zh-CN";
   closeButton.setAttribute("aria-label", words().close);
   dropZone.textContent = words().dropPhoto;
+  handoffBanner.relabel();
   composer.relabel();
   chat.relabel();
 }
@@ -140,9 +167,9 @@ awaitLauncher((port) => {
     if (data.type === "shown") {
       chat.setVisible(true);
       chat.line.nudge();
-      // On a telephone the field's focus would push the keyboard over the greeting.
-      if (data.focus) isTouch() ? title.focus() : composer.focus();
+      if (data.focus) focusAgain();
     } else if (data.type === "hidden") chat.setVisible(false);
+    else if (data.type === "focus") attention.hear(data.on);
     else if (data.type === "language") setLanguage(data.language);
     else if (data.type === "suggest") composer.suggest(String(data.text).slice(0, 500));
   };

@@ -12,6 +12,7 @@ export function chooseLanguage(...tags: (string | null | undefined)[]): Language
 /** The language a text is plainly written in, or null ("M", "A1029", "👍"). Mixed text with Chinese in it is Chinese. */
 export function languageOfText(text: string): Language | null {
   if (/[\u3400-\u9fff]/.test(text)) return "zh";
-  const words = text.match(/[a-z']{2,}/gi) ?? [];
+  // Addresses are in no language: a Chinese customer's e-mail address must not turn the page English.
+  const words = text.replace(/https?:\/\/\S+|\S+@\S+/gi, " ").match(/[a-z']{2,}/gi) ?? [];
   return words.length >= 3 ? "en" : null;
 }

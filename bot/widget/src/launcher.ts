@@ -12,6 +12,7 @@ import css from "./launcher.inline.css";
 import type { Language } from "./protocol.ts";
 import { openStore } from "./storage.ts";
 import { makeTheme } from "./theme.ts";
+import { TitleCall } from "./title.ts";
 
 declare global {
   interface Window {
@@ -32,12 +33,13 @@ const PHONE = "(max-width: 480px), (max-height: 430px)";
 /** A frame that has not spoken by then is not coming (server down, blocked by a policy). */
 const FRAME_WITHIN_MS = 12_000;
 
-const WORDS: Record<Language, { open: string; close: string; frame: string; unread: (count: number) => string; failed: string; retry: string }> = {
+const WORDS: Record<Language, { open: string; close: string; frame: string; unread: (count: number) => string; called: string; failed: string; retry: string }> = {
   en: {
     open: "Open chat",
     close: "Close chat",
     frame: "Chat with the shop assistant",
     unread: (count) => `Open chat, ${count} new ${count === 1 ? "message" : "messages"}`,
+    called: "New message",
     failed: "The chat cannot be reached right now.",
     retry: "Try again",
   },
@@ -46,6 +48,7 @@ const WORDS: Record<Language, { open: string; close: string; frame: string; unre
     close: "关闭聊天",
     frame: "与购物助手聊天",
     unread: (count) => `打开聊天，${count} 条新消息`,
+    called: "新消息",
     failed: "暂时无法连接聊天服务。",
     retry: "重试",
   },
@@ -96,6 +99,14 @@ function start(script: HTMLScriptElement): void {
   let scrollLock: string | null = null;
 
   const tell = (message: ToFrame): void => port?.postMessage(message);
+  const titleCall = new TitleCall(() => words().called);
+  /** The frame sees only its own focus; who looks at the shop beside an open chat sees the chat, too. */
+  const tellFocus = (): void => {
+    tell({ type: "focus", on: document.hasFocus() });
+    if (open && document.hasFocus() && !document.hidden) titleCall.stop();
+  };
+  for (const event of ["focus", "blur"]) window.addEventListener(event, tellFocus);
+  document.addEventListener("visibilitychange", tellFocus);
 
   function load(): void {
     if (frame) return;
@@ -123,9 +134,12 @@ function start(script: HTMLScriptElement): void {
       panel.classList.remove("loading");
       trouble.hidden = true;
       if (open) tell({ type: "shown", focus: root.activeElement === frame });
+      tellFocus();
       if (draft !== null) tell({ type: "suggest", text: draft });
       draft = null;
     } else if (message.type === "close") setOpen(false);
+    else if (message.type === "called") titleCall.start();
+    else if (message.type === "blurred") tellFocus();
     else if (message.type === "started") marks.set("started", true);
     else if (message.type === "unread") {
       unread = open ? 0 : Number(message.count) || 0;
@@ -161,6 +175,7 @@ function start(script: HTMLScriptElement): void {
     fitView();
     label();
     if (open) {
+      titleCall.stop();
       tell({ type: "shown", focus });
       if (focus) frame?.focus();
     } else {

@@ -30,6 +30,25 @@ export interface ChatEvent {
   cards: Card[];
   buttons: Button[];
   picture: string | null;
+  /** Who of the shop's people said it (`from: "agent"`). */
+  agent: Person | null;
+  /** What the customer is asked for with a field of its own. */
+  form: "email" | null;
+  /** The customer is asked how the talk with a person was; `stars` once that is known. */
+  rating: { handoff: number; stars: number | null } | null;
+}
+
+/** One of the shop's people, as customers see him. */
+export interface Person {
+  name: string;
+}
+
+/** Who has the conversation. `place` and `wait` (minutes) are told in the queue only, and null when nobody knows. */
+export interface Handoff {
+  state: "queued" | "assigned" | "human" | "bot";
+  place: number | null;
+  wait: number | null;
+  agent: Person | null;
 }
 
 export interface Say {
@@ -49,13 +68,30 @@ export interface Press {
   button: number;
 }
 
-export type Outgoing = Say | Press;
+/** How the talk with a person was. */
+export interface Rate {
+  type: "rate";
+  id: string;
+  handoff: number;
+  stars: number;
+  comment?: string;
+}
+
+/** What must arrive: kept and sent again until it is acknowledged. */
+export type Outgoing = Say | Press | Rate;
+
+/** What is only worth something now: sent once, or never. */
+export type Signal = { type: "typing"; on: boolean } | { type: "read"; seq: number } | { type: "cancel_handoff" };
 
 export type ServerFrame =
-  | { type: "welcome"; conversation: string; language: Language | null; last: number; events: ChatEvent[] }
+  | { type: "welcome"; conversation: string; language: Language | null; last: number; events: ChatEvent[]; handoff: Handoff; read: number }
   | { type: "event"; event: ChatEvent }
   | { type: "ack"; id: string; seq: number }
-  | { type: "typing"; on: boolean }
+  | { type: "typing"; on: boolean; who: "bot" | "agent"; name: string }
+  /** Who has the conversation, or the place in the queue, has changed. */
+  | { type: "handoff"; handoff: Handoff }
+  /** The shop's people have read up to message `seq`. */
+  | { type: "read"; seq: number }
   | { type: "done"; id: string }
   | { type: "error"; code: string; text: string; id: string | null }
   /** What was said before message `before` has been deleted at the customer's wish. */
@@ -68,6 +104,8 @@ const isObject = (value: unknown): value is Json => typeof value === "object" &&
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const textOrNull = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
+/** A number that counts something: whole and not negative. */
+const count = (value: unknown): number | null => (Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : null);
 const SENDERS: readonly string[] = ["customer", "bot", "agent", "system"];
 
 const readButtons = (value: unknown): Button[] => list(value).map((button) => ({ title: text(button.title) }));
@@ -82,6 +120,41 @@ function readCard(card: Json): Card {
     url: text(card.url),
     buttons: readButtons(card.buttons),
   };
+}
+
+/** Control characters, and those that turn the direction of what stands around them. */
+const UNRULY = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+const LONGEST_NAME = 60;
+const HIGHEST_RATING = 5;
+
+/** A name stands in the middle of our own sentences: one short line that changes nothing around it. */
+export function readName(value: unknown): string {
+  return [...text(value).replace(UNRULY, "").replace(/\s+/g, " ").trim()].slice(0, LONGEST_NAME).join("");
+}
+
+function readPerson(value: unknown): Person | null {
+  const name = isObject(value) ? readName(value.name) : "";
+  return name ? { name } : null;
+}
+
+function readRating(value: unknown): ChatEvent["rating"] {
+  const handoff = isObject(value) ? count(value.handoff) : null;
+  if (!isObject(value) || handoff === null) return null;
+  const stars = count(value.stars);
+  return { handoff, stars: stars && stars <= HIGHEST_RATING ? stars : null };
+}
+
+export const WITH_THE_BOT: Handoff = { state: "bot", place: null, wait: null, agent: null };
+/** The hand-over's own words for "over": for the customer all of them mean that the assistant is back. */
+const ENDS: readonly unknown[] = ["bot", "returned", "closed", "offline_ticket"];
+
+/** Who has the conversation; null for a state that this page does not know. */
+export function readHandoff(value: unknown): Handoff | null {
+  if (!isObject(value)) return null;
+  const { state } = value;
+  if (ENDS.includes(state)) return WITH_THE_BOT;
+  if (state !== "queued" && state !== "assigned" && state !== "human") return null;
+  return { state, place: count(value.place) || null, wait: count(value.wait), agent: readPerson(value.agent) };
 }
 
 /** Returns null for what is no event: a newer server may say things that this page does not know yet. */
@@ -99,6 +172,9 @@ export function readEvent(value: unknown): ChatEvent | null {
     cards: list(value.cards).map(readCard),
     buttons: readButtons(value.buttons),
     picture: textOrNull(value.picture),
+    agent: readPerson(value.agent),
+    form: value.form === "email" ? "email" : null,
+    rating: readRating(value.rating),
   };
 }
 
@@ -123,6 +199,8 @@ export function readFrame(data: unknown): ServerFrame | null {
         language: readLanguage(frame.language),
         last: Number(frame.last) || 0,
         events: list(frame.events).map(readEvent).filter((event) => event !== null),
+        handoff: readHandoff(frame.handoff) ?? WITH_THE_BOT,
+        read: count(frame.read) ?? 0,
       };
     case "event": {
       const event = readEvent(frame);
@@ -131,7 +209,13 @@ export function readFrame(data: unknown): ServerFrame | null {
     case "ack":
       return { type: "ack", id: text(frame.id), seq: Number(frame.seq) || 0 };
     case "typing":
-      return { type: "typing", on: frame.on === true };
+      return { type: "typing", on: frame.on === true, who: frame.who === "agent" ? "agent" : "bot", name: readName(frame.name) };
+    case "handoff": {
+      const handoff = readHandoff(frame);
+      return handoff && { type: "handoff", handoff };
+    }
+    case "read":
+      return { type: "read", seq: count(frame.seq) ?? 0 };
     case "done":
       return { type: "done", id: text(frame.id) };
     case "error":

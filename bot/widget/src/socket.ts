@@ -3,7 +3,7 @@
  * asks for what was missed since the last message seen, and sends again what was not acknowledged, under the same id.
  */
 import type { Outbox } from "./outbox.ts";
-import { readFrame, type Outgoing, type ServerFrame } from "./protocol.ts";
+import { readFrame, type Outgoing, type ServerFrame, type Signal } from "./protocol.ts";
 
 export type LineState = "connecting" | "open" | "waiting" | "closed";
 
@@ -63,6 +63,12 @@ export class Line {
   send(message: Outgoing): void {
     this.options.outbox.add(message);
     if (this.welcomed) this.write(message);
+  }
+
+  /** Sends what is worth something only now; false if the line is down. */
+  signal(signal: Signal): boolean {
+    if (this.welcomed) this.write(signal);
+    return this.welcomed;
   }
 
   /** Something changed for the better (online again, page visible): do not sit out the delay, and test an open line. */

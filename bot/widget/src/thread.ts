@@ -2,13 +2,18 @@
  * The list of messages, drawn by deep-chat. deep-chat gets only one constant placeholder per message, which is filled
  * here with elements: its own text path knows Markdown (and `javascript:` links), its html path runs what it is given.
  */
-import "deep-chat";
 import type { DeepChat } from "deep-chat";
-import { fillBubbles, retireReplies, showDelivery, type BubbleActions, type DeliveryState } from "./bubbles.ts";
+import { makeAsk, type Ask } from "./asks.ts";
+import { fillBubbles, makeStarters, nameSpeaker, retireReplies, showDelivery, type BubbleActions, type DeliveryState } from "./bubbles.ts";
 import { dayLabel, dayOf } from "./days.ts";
+import { createDeepChat } from "./deepchat.ts";
 import { icon, make, prefersReducedMotion } from "./dom.ts";
+import { Dots } from "./dots.ts";
+import { EmailForm } from "./email.ts";
 import type { ChatEvent, Language } from "./protocol.ts";
-import css from "./thread.inline.css";
+import { Rating } from "./rating.ts";
+import { SeenMark } from "./seen.ts";
+import type { Typist } from "./typists.ts";
 
 /** The id of the page's own first bubble. */
 export const GREETING = "greeting";
@@ -19,16 +24,22 @@ const MOST_MESSAGES = 400;
 const ANSWER_WITHIN_MS = 2_500;
 const ANCHOR_MARGIN = 12;
 const STUCK_WITHIN = 60;
-const RENDER_SETTLES_MS = 40;
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+/** A message counts as seen once this much of it has come into view. */
+const SEEN_FROM = 24;
 
 interface Entry {
   slot: HTMLElement;
   /** What deep-chat wraps around the placeholder. */
   row: HTMLElement;
   event: ChatEvent;
+  ask: Ask | null;
   delivery: DeliveryState;
   onRetry?: () => void;
+}
+
+export interface ThreadActions extends BubbleActions {
+  /** Other messages than before may be in view. */
+  onScroll: () => void;
 }
 
 export class Thread {
@@ -36,7 +47,8 @@ export class Thread {
   private readonly bySeq = new Map<number, Entry>();
   private entries: Entry[] = [];
   private readonly scroller: HTMLElement;
-  private readonly typing: HTMLElement;
+  private readonly dots: Dots;
+  private readonly seen = new SeenMark();
   /** The view follows the conversation, unless the customer has scrolled up to read. */
   private stuck = true;
   /** The first message of the answer that is coming in: a long answer is read from its start. */
@@ -47,14 +59,14 @@ export class Thread {
 
   private constructor(
     private readonly chat: DeepChat,
-    private readonly actions: BubbleActions,
+    private readonly actions: ThreadActions,
     private readonly language: () => Language,
     holder: HTMLElement,
   ) {
     this.scroller = chat.shadowRoot!.getElementById("messages")!;
     this.scroller.setAttribute("role", "region");
     this.scroller.tabIndex = 0;
-    this.typing = make("div", { class: "typing", hidden: true }, make("i"), make("i"), make("i"));
+    this.dots = new Dots(actions.words);
     this.latest = make("button", { type: "button", class: "latest", hidden: true });
     this.latest.addEventListener("click", () => this.toEnd(true));
     holder.append(this.latest);
@@ -65,28 +77,8 @@ export class Thread {
     this.relabel();
   }
 
-  static async create(holder: HTMLElement, actions: BubbleActions, language: () => Language): Promise<Thread> {
-    disableMarkdown();
-    const chat = document.createElement("deep-chat");
-    // No service of deep-chat's own is ever called: the line to the server is ours (socket.ts).
-    chat.connect = { websocket: true, handler: (_body, signals) => signals.onOpen() };
-    chat.inputAreaStyle = { display: "none" };
-    chat.chatStyle = { width: "100%", height: "100%", border: "none", backgroundColor: "transparent", fontFamily: FONT };
-    chat.auxiliaryStyle = css;
-    chat.maxVisibleMessages = MOST_MESSAGES;
-    // Inline too: deep-chat looks at this one before it decides to fetch a web font.
-    Object.assign(chat.style, { fontFamily: FONT, display: "block", width: "100%", height: "100%", border: "none" });
-    // It renders anew after its first rendering (it sets its own properties); only the last one stays.
-    const rendered = new Promise<void>((done) => {
-      let settled: ReturnType<typeof setTimeout> | undefined;
-      chat.onComponentRender = () => {
-        clearTimeout(settled);
-        settled = setTimeout(done, RENDER_SETTLES_MS);
-      };
-    });
-    holder.append(chat);
-    await rendered;
-    return new Thread(chat, actions, language, holder);
+  static async create(holder: HTMLElement, actions: ThreadActions, language: () => Language): Promise<Thread> {
+    return new Thread(await createDeepChat(holder, MOST_MESSAGES), actions, language, holder);
   }
 
   /** Nothing was said here yet (the page's own greeting does not count). */
@@ -101,7 +93,12 @@ export class Thread {
   /** Shows a message of the server once; true if it was new here. */
   show(event: ChatEvent): boolean {
     const own = event.id ? this.byId.get(event.id) : undefined;
-    if (!own && this.bySeq.has(event.seq)) return false;
+    const known = own ? undefined : this.bySeq.get(event.seq);
+    if (known) {
+      // Said again only because it has been rated, on another page perhaps.
+      if (event.rating?.stars && known.ask instanceof Rating) known.ask.close(event.rating.stars);
+      return false;
+    }
     if (own) {
       // Our own message comes back: now it has its place and the server's wording.
       const changed = own.event.text !== event.text || own.event.photo?.url !== event.photo?.url;
@@ -109,6 +106,7 @@ export class Thread {
       this.bySeq.set(event.seq, own);
       if (changed) fillBubbles(own.slot, event, this.actions);
       this.setDelivery(event.id!, "sent");
+      this.placeSeen();
       return false;
     }
     const entry = this.append(event, "sent");
@@ -125,13 +123,7 @@ export class Thread {
   showGreeting(event: ChatEvent, starters: readonly string[], onChoose: (text: string) => void): void {
     const { slot } = this.append(event, "sent");
     slot.classList.add("greeting");
-    const group = make("div", { class: "replies" });
-    for (const text of starters) {
-      const button = make("button", { type: "button", class: "reply" }, text);
-      button.addEventListener("click", () => onChoose(text));
-      group.append(button);
-    }
-    slot.append(group);
+    slot.append(makeStarters(starters, onChoose));
   }
 
   eraseBefore(seq: number): void {
@@ -142,6 +134,8 @@ export class Thread {
       entry.event = { ...entry.event, text: null, photo: null, cards: [], buttons: [] };
     }
     this.entries = this.entries.filter((entry) => entry.row.isConnected);
+    this.entries.forEach((entry, index) => this.nameIfNew(entry, this.entries[index - 1]));
+    this.placeSeen();
   }
 
   remove(id: string): void {
@@ -167,6 +161,7 @@ export class Thread {
     entry.event = { ...entry.event, seq };
     if (seq) this.bySeq.set(seq, entry);
     this.setDelivery(id, "sent");
+    this.placeSeen();
   }
 
   setDelivery(id: string, state: DeliveryState, onRetry?: () => void): void {
@@ -182,12 +177,30 @@ export class Thread {
     for (const entry of this.entries) if (entry.delivery !== "sent") entry.row.parentElement?.append(entry.row);
   }
 
-  setTyping(on: boolean): void {
-    this.typing.hidden = !on;
-    if (on) {
-      this.scroller.append(this.typing);
-      this.follow();
-    }
+  setTyping(typist: Typist | null): void {
+    this.dots.show(typist);
+    if (!typist) return;
+    this.scroller.append(this.dots.element);
+    this.follow();
+  }
+
+  /** The shop's people have read up to message `seq`. */
+  setRead(seq: number): void {
+    this.seen.readUpTo = seq;
+    this.placeSeen();
+    this.follow();
+  }
+
+  /** The newest message of a person that is in view (or above it); 0 if there is none. */
+  personsInView(): number {
+    const end = this.scroller.getBoundingClientRect().bottom - SEEN_FROM;
+    const inView = this.entries.filter(({ event, slot }) => event.from === "agent" && slot.getBoundingClientRect().top < end);
+    return inView.at(-1)?.event.seq ?? 0;
+  }
+
+  /** The rating of this hand-over was refused: it may be given again. */
+  reopenRating(handoff: number): void {
+    for (const { ask } of this.entries) if (ask instanceof Rating && ask.handoff === handoff) ask.reopen();
   }
 
   /** The language of the page changed: our own labels follow, what was said stays as it was said. */
@@ -198,7 +211,10 @@ export class Thread {
     this.latest.setAttribute("aria-label", words.toLatest);
     for (const entry of this.entries) {
       if (entry.delivery !== "sent") showDelivery(entry.slot, entry.delivery, words, entry.onRetry);
+      entry.ask?.relabel(words);
     }
+    this.dots.relabel();
+    this.placeSeen();
   }
 
   clear(): void {
@@ -206,7 +222,8 @@ export class Thread {
     this.entries = [];
     this.byId.clear();
     this.bySeq.clear();
-    this.setTyping(false);
+    this.seen.readUpTo = 0;
+    this.setTyping(null);
   }
 
   toEnd(smooth = false): void {
@@ -232,18 +249,22 @@ export class Thread {
     const slots = this.scroller.querySelectorAll<HTMLElement>(".slot");
     const slot = slots[slots.length - 1]!;
     const row = slot.closest<HTMLElement>(".outer-message-container")!;
-    const entry: Entry = { slot, row, event, delivery };
+    const entry: Entry = { slot, row, event, ask: makeAsk(event, this.actions), delivery };
     fillBubbles(slot, event, this.actions);
+    if (entry.ask) slot.append(entry.ask.element);
+    this.nameIfNew(entry, before);
     this.addDay(entry);
     this.entries.push(entry);
     if (this.entries.length > MOST_MESSAGES) this.entries.shift();
     if (event.id) this.byId.set(event.id, entry);
     if (event.seq) this.bySeq.set(event.seq, entry);
     if (delivery !== "sent") showDelivery(slot, delivery, this.actions.words());
-    if (!this.typing.hidden) this.scroller.append(this.typing);
+    if (this.dots.shown) this.scroller.append(this.dots.element);
+    this.placeSeen();
     const now = Date.now();
     if (event.from === "customer") this.anchor = null;
-    else if (before?.event.from === "customer" || now - this.grown > ANSWER_WITHIN_MS) this.anchor = row;
+    // Each message of a person stands for itself.
+    else if (event.from === "agent" || before?.event.from === "customer" || now - this.grown > ANSWER_WITHIN_MS) this.anchor = row;
     this.grown = now;
     this.follow();
     if (!this.stuck && event.from !== "customer") this.latest.hidden = false;
@@ -260,26 +281,25 @@ export class Thread {
   }
 
   private retireBefore(entry: Entry): void {
-    for (const other of this.entries) if (other !== entry) retireReplies(other.slot);
+    for (const other of this.entries) {
+      if (other === entry) continue;
+      retireReplies(other.slot);
+      if (other.ask instanceof EmailForm) other.ask.retire();
+    }
+  }
+
+  private nameIfNew({ slot, event }: Entry, before: Entry | undefined): void {
+    if (event.from !== "agent") return;
+    nameSpeaker(slot, before?.event.from !== "agent" || before.event.agent?.name !== event.agent?.name);
+  }
+
+  private placeSeen(): void {
+    this.seen.place(this.entries, this.actions.words().seen);
   }
 
   private noteScroll(): void {
     this.stuck = this.target() - this.scroller.scrollTop < STUCK_WITHIN;
     if (this.stuck) this.latest.hidden = true;
+    this.actions.onScroll();
   }
-}
-
-/**
- * A second lock on the same door: should deep-chat ever render a text by itself (an error of its own, say), then as
- * plain text. It offers its Markdown parser to plugins in this global.
- */
-function disableMarkdown(): void {
-  const plugin = (markdown: { render: (text: string) => string }): void => {
-    markdown.render = (text) => {
-      const holder = document.createElement("div");
-      holder.textContent = text;
-      return holder.innerHTML;
-    };
-  };
-  (window as unknown as { remarkable_plugins: unknown }).remarkable_plugins = [{ plugin }];
 }

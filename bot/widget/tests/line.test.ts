@@ -181,6 +181,49 @@ test("frames of a socket that was given up are not heard", async () => {
   assert.equal(frames.length, count);
 });
 
+test("signals go out while the line is up, and are not kept for later", async () => {
+  const { line, outbox } = makeLine();
+  line.start();
+  await settle();
+  assert.equal(line.signal({ type: "typing", on: true }), false, "before the welcome");
+  last().welcome();
+  assert.equal(line.signal({ type: "read", seq: 4 }), true);
+  assert.deepEqual(last().sent.at(-1), { type: "read", seq: 4 });
+  last().break();
+  assert.equal(line.signal({ type: "cancel_handoff" }), false);
+  mock.timers.tick(400);
+  await settle();
+  last().welcome();
+  assert.deepEqual(outbox.all(), []);
+  assert.equal(last().sent.length, 1, "only the hello");
+});
+
+test("a rating is sent again until it is acknowledged", async () => {
+  const { line, outbox } = makeLine();
+  const rating: Outgoing = { type: "rate", id: "r1", handoff: 7, stars: 4 };
+  line.start();
+  line.send(rating);
+  await settle();
+  last().welcome();
+  assert.deepEqual(last().sent.at(-1), rating);
+  last().break();
+  mock.timers.tick(400);
+  await settle();
+  last().welcome();
+  assert.deepEqual(last().sent.at(-1), rating);
+  outbox.remove("r1");
+});
+
+test("a welcome without the new parts means: the assistant has it, nothing was read", async () => {
+  const { line, frames } = makeLine();
+  line.start();
+  await settle();
+  last().welcome();
+  const [welcome] = frames;
+  assert.ok(welcome?.type === "welcome");
+  assert.deepEqual([welcome.handoff.state, welcome.read], ["bot", 0]);
+});
+
 test("backoff doubles, is capped and spread", () => {
   assert.deepEqual([0, 1, 2, 10].map((n) => backoff(n, () => 1)), [400, 800, 1600, 15_000]);
   assert.equal(backoff(1, () => 0), 400);

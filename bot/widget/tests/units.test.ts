@@ -1,14 +1,22 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { readSettings, writeSettings } from "../src/bridge.ts";
-import { safeUrl } from "../src/dom.ts";
+import { safeUrl, unturned } from "../src/dom.ts";
+import { looksLikeEmail } from "../src/email.ts";
+import { announcement, describe } from "../src/handoff.ts";
 import { chooseLanguage, languageOfText } from "../src/language.ts";
 import { Outbox } from "../src/outbox.ts";
+import { makeOwn } from "../src/own.ts";
 import { fit, looksLikePicture } from "../src/photo.ts";
-import { readEvent, readFrame } from "../src/protocol.ts";
+import { readEvent, readFrame, readHandoff, WITH_THE_BOT, type Handoff } from "../src/protocol.ts";
+import { Rated } from "../src/rated.ts";
+import { lastRead } from "../src/seen.ts";
 import { Session, SessionRefused } from "../src/session.ts";
+import { ReadSignal, TypingSignal } from "../src/signals.ts";
 import { openStore } from "../src/storage.ts";
 import { contrast, DEFAULT_COLOUR, makeTheme, parseColour } from "../src/theme.ts";
+import { TitleCall } from "../src/title.ts";
+import { Typists, type Typist } from "../src/typists.ts";
 import { WORDS } from "../src/words.ts";
 
 const memory = () => openStore("t:", () => undefined as unknown as Storage);
@@ -53,7 +61,7 @@ test("language: of the page, then of the browser; of a text only when it can be 
   assert.equal(chooseLanguage("fr"), "en");
   assert.equal(languageOfText("有蓝色的吗"), "zh");
   assert.equal(languageOfText("do you have this in blue"), "en");
-  for (const unclear of ["M", "A1029", "👍", "ok", "iPhone 15"]) assert.equal(languageOfText(unclear), null, unclear);
+  for (const unclear of ["M", "A1029", "👍", "ok", "iPhone 15", "anna.maria.smith@mail.example.com", "https://shop.example/shop/a-red-dress"]) assert.equal(languageOfText(unclear), null, unclear);
 });
 
 test("both languages have all words", () => {
@@ -112,4 +120,191 @@ test("the session keeps its conversation, shares one request, and tells refusal 
   await assert.rejects(session.renew(), TypeError);
   status = 403;
   await assert.rejects(session.renew(), SessionRefused);
+});
+
+const queued = (parts: Partial<Handoff> = {}): Handoff => ({ state: "queued", place: 3, wait: 4, agent: null, ...parts });
+const mei = { name: "Mei" };
+
+test("frames of a hand-over: read with care, and strange ones do no harm", () => {
+  assert.deepEqual(readFrame('{"type":"handoff","state":"queued","place":2,"wait":null,"agent":null}'), {
+    type: "handoff",
+    handoff: queued({ place: 2, wait: null }),
+  });
+  assert.deepEqual(readHandoff({ state: "human", place: -1, wait: "4", agent: { name: "Mei" } }), { state: "human", place: null, wait: null, agent: mei });
+  assert.equal(readHandoff({ state: "queued", place: 0, wait: 0.5 })?.place, null);
+  for (const end of ["bot", "returned", "closed", "offline_ticket"]) assert.equal(readHandoff({ state: end }), WITH_THE_BOT, end);
+  for (const bad of ['{"type":"handoff"}', '{"type":"handoff","state":"lost"}']) assert.equal(readFrame(bad), null, bad);
+  assert.deepEqual(readFrame('{"type":"typing","on":true}'), { type: "typing", on: true, who: "bot", name: "" });
+  assert.deepEqual(readFrame('{"type":"typing","on":true,"who":"agent","name":"Mei"}'), { type: "typing", on: true, who: "agent", name: "Mei" });
+  assert.deepEqual(readFrame('{"type":"read","seq":"9"}'), { type: "read", seq: 0 });
+});
+
+test("events of a hand-over: who speaks, what is asked; names are one short line that turns nothing", () => {
+  const read = (parts: object) => readEvent({ seq: 1, from: "agent", ...parts });
+  assert.deepEqual(read({ agent: { name: " Mei\n\u202eniL\u202c  L " } })?.agent, { name: "MeiniL L" });
+  assert.equal(read({ agent: { name: "x".repeat(500) } })?.agent?.name.length, 60);
+  for (const agent of [null, "Mei", { name: 7 }, { name: "\u202e" }]) assert.equal(read({ agent })?.agent, null);
+  assert.equal(read({ form: "email" })?.form, "email");
+  assert.equal(read({ form: "password" })?.form, null);
+  assert.deepEqual(read({ rating: { handoff: 7 } })?.rating, { handoff: 7, stars: null });
+  assert.deepEqual(read({ rating: { handoff: 7, stars: 4 } })?.rating, { handoff: 7, stars: 4 });
+  assert.deepEqual(read({ rating: { handoff: 7, stars: 9 } })?.rating, { handoff: 7, stars: null });
+  for (const rating of [true, {}, { handoff: "7" }]) assert.equal(read({ rating })?.rating, null);
+  assert.equal(unturned("\u202ea\u2066b\u200fc"), "ab\u200fc");
+});
+
+test("the line above the composer claims only what is known", () => {
+  const { en, zh } = WORDS;
+  assert.deepEqual(describe(queued(), en), { text: "Waiting for our team", detail: "Number 3 in the queue, about 4 minutes", mayCancel: true });
+  assert.equal(describe(queued({ place: 1, wait: 1 }), en)?.detail, "You are next, about 1 minute");
+  assert.equal(describe(queued({ wait: 0 }), en)?.detail, "Number 3 in the queue, less than a minute");
+  assert.equal(describe(queued({ wait: null }), zh)?.detail, "您排在第 3 位");
+  assert.equal(describe(queued({ place: null, wait: null }), en)?.detail, "");
+  assert.deepEqual(describe(queued({ state: "assigned", agent: mei }), en), { text: "Mei will be with you in a moment", detail: "", mayCancel: true });
+  assert.deepEqual(describe(queued({ state: "human", agent: mei }), en), { text: "You are talking to Mei", detail: "", mayCancel: false });
+  assert.equal(describe(queued({ state: "human" }), zh)?.text, "客服正在为您服务");
+  assert.equal(describe(WITH_THE_BOT, en), null);
+});
+
+test("a hand-over is announced when something has changed, not at every step of the queue", () => {
+  const news = (before: Handoff, after: Handoff) => announcement(before, after, WORDS.en);
+  assert.equal(news(WITH_THE_BOT, WITH_THE_BOT), null);
+  assert.equal(news(WITH_THE_BOT, queued()), "Waiting for our team, Number 3 in the queue, about 4 minutes");
+  assert.equal(news(queued(), queued({ place: 2, wait: 3 })), null);
+  assert.equal(news(queued(), queued({ state: "human", agent: mei })), "You are talking to Mei");
+  assert.equal(news(queued({ state: "human", agent: mei }), queued({ state: "human", agent: { name: "Jon" } })), "You are talking to Jon");
+  assert.equal(news(queued({ state: "human", agent: mei }), WITH_THE_BOT), "You are talking to the assistant again.");
+});
+
+test("the customer's typing is told at most every three seconds, to a person only, and ends", () => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const told: boolean[] = [];
+  let now = 0;
+  const signal = new TypingSignal((on) => told.push(on), () => now);
+  const pass = (ms: number): void => {
+    now += ms;
+    mock.timers.tick(ms);
+  };
+  signal.typed("h");
+  assert.deepEqual(told, [], "nobody there");
+  signal.enable(true);
+  for (const text of ["h", "he", "hel"]) signal.typed(text);
+  assert.deepEqual(told, [true]);
+  pass(3_000);
+  signal.typed("hell");
+  assert.deepEqual(told, [true, true]);
+  pass(4_999);
+  assert.equal(told.length, 2);
+  pass(1);
+  assert.deepEqual(told.splice(0), [true, true, false], "paused");
+  signal.typed("hello");
+  signal.stop();
+  signal.stop();
+  assert.deepEqual(told.splice(0), [true, false], "sent");
+  signal.typed("x");
+  signal.typed(" ");
+  assert.deepEqual(told.splice(0), [true, false], "emptied");
+  signal.typed("x");
+  signal.enable(false);
+  signal.typed("xy");
+  pass(60_000);
+  assert.deepEqual(told, [true, false], "the assistant is back");
+});
+
+test("what was read is told once, and later if the line was down", () => {
+  const sent: number[] = [];
+  let up = true;
+  const signal = new ReadSignal((seq) => {
+    if (up) sent.push(seq);
+    return up;
+  });
+  for (const seq of [0, 4, 4, 3]) signal.note(seq);
+  up = false;
+  signal.note(9);
+  up = true;
+  signal.note(9);
+  assert.deepEqual(sent, [4, 9]);
+});
+
+test("who types: a person goes before the assistant, each stops by himself, and none for ever", () => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  let shown: Typist | null = null;
+  const typists = new Typists((typist) => (shown = typist));
+  typists.start("bot");
+  typists.start("agent", "Mei");
+  assert.deepEqual(shown, { who: "agent", name: "Mei" });
+  typists.stop("agent");
+  assert.deepEqual(shown, { who: "bot", name: "" });
+  typists.start("agent", "Mei");
+  mock.timers.tick(9_000);
+  typists.start("agent", "Mei");
+  mock.timers.tick(9_000);
+  assert.equal((shown as Typist | null)?.who, "agent", "said again in time");
+  mock.timers.tick(1_000);
+  assert.equal((shown as Typist | null)?.who, "bot");
+  mock.timers.tick(45_000);
+  assert.equal(shown, null);
+  typists.start("bot");
+  typists.stop();
+  assert.equal(shown, null);
+});
+
+test("only the customer's last message can be marked as seen", () => {
+  const entry = (seq: number, from: "customer" | "agent", delivery: "sent" | "waiting" = "sent") => ({ event: makeOwn(String(seq), { seq, from }), delivery });
+  const talk = [entry(1, "customer"), entry(2, "agent"), entry(3, "customer"), entry(4, "agent")];
+  assert.equal(lastRead(talk, 3), talk[2]);
+  assert.equal(lastRead(talk, 2), null, "an earlier one says nothing about the last");
+  assert.equal(lastRead([...talk, entry(0, "customer", "waiting")], 9), null);
+  assert.equal(lastRead([], 9), null);
+});
+
+test("e-mail addresses: what can be written to, and no more", () => {
+  for (const good of ["a@b.co", "anna.maria+shop@mail.example.com", "李@例子.中国"]) assert.ok(looksLikeEmail(good), good);
+  for (const bad of ["", "anna", "anna@smith", "a@b.", "a@.b", "a b@c.de", "a@b@c.de", "<a@b.co>", `${"a".repeat(250)}@b.co`]) assert.ok(!looksLikeEmail(bad), bad);
+});
+
+test("ratings are remembered, within bounds, and survive rubbish in storage", () => {
+  const store = memory();
+  const rated = new Rated(store);
+  assert.equal(rated.stars(1), null);
+  for (let handoff = 1; handoff <= 30; handoff += 1) rated.remember(handoff, 4);
+  rated.remember(30, 5);
+  assert.equal(new Rated(store).stars(30), 5);
+  assert.equal(rated.stars(1), null);
+  rated.forget(30);
+  assert.equal(rated.stars(30), null);
+  assert.equal(rated.stars(29), 4);
+  for (const rubbish of [{}, [1], [["a", 2], null]]) {
+    store.set("rated", rubbish);
+    assert.equal(rated.stars(1), null);
+  }
+});
+
+test("the tab's title calls in turns, stops, and gives the page its own back", () => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setInterval"] });
+  const page = { title: "Shop" };
+  const call = new TitleCall(() => "New message", () => false, page);
+  call.start();
+  assert.equal(page.title, "New message · Shop");
+  mock.timers.tick(1_500);
+  assert.equal(page.title, "Shop");
+  mock.timers.tick(1_500);
+  page.title = "Shop: shoes";
+  mock.timers.tick(1_500);
+  assert.equal(page.title, "New message · Shop: shoes", "the page went on meanwhile");
+  mock.timers.tick(1_500 * 100);
+  assert.equal(page.title, "New message · Shop: shoes", "stands still in the end");
+  call.stop();
+  assert.equal(page.title, "Shop: shoes");
+  call.stop();
+  const still = new TitleCall(() => "New message", () => true, page);
+  still.start();
+  mock.timers.tick(1_500 * 3);
+  assert.equal(page.title, "New message · Shop: shoes");
+  page.title = "Checkout";
+  still.stop();
+  assert.equal(page.title, "Checkout");
 });

@@ -1,0 +1,32 @@
+"""The catalogue for agents: what they look for to send it to a customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.cards import card
+from actions.shop import catalogue, search
+from actions.shop.criteria import Criteria
+from actions.shop.products import Product
+
+MOST = 24
+
+
+def find(words: str, language: str) -> list[dict[str, Any]]:
+    """Products in stock that the words mean, as cards; without words what sells best. Call it in a thread."""
+    if not words:
+        found = search.popular(limit=MOST)
+    else:
+        if (known := catalogue.get(words)) is not None:  # its number
+            return [product_card(known, language)]
+        found = search.by_criteria(Criteria(text=words), limit=MOST)
+    return [product_card(hit.product, language) for hit in found.hits]
+
+
+def product_card(product: Product, language: str) -> dict[str, Any]:
+    """A product as the page lists it: what its card will say, without buttons."""
+    drawn = card(product, language)
+    return {
+        **{name: drawn[name] or "" for name in ("id", "title", "price", "reason", "picture", "url")},
+        "sizes": list(product.sizes_in_stock()),
+    }

@@ -1,0 +1,81 @@
+"""The hand-over of a conversation from the bot to a person and back.
+
+states        State, Event, TRANSITIONS, next_state, replay: who may come after whom
+asking        the customer's side: request, cancel, rate, leave_email
+work          the agents' side: claim, accept, say, transfer, give back, close
+tick          what happens by itself as time passes
+store         reading; waits: place and waiting time; availability: is somebody there
+rules         the owner's rules (triggers: the pure part); settings: data/handoff.yml; hours
+packet        what the agent finds (summary, mood)
+moves         lock, compare-and-swap, audit, NOTIFY: how everything above changes a row
+words         what the customer is told; tables: the tables
+
+All functions are synchronous and take a few milliseconds; call them in a thread. They raise
+`actions.shop.errors.Unavailable` when the database is away and `errors.HandoffError` when something may not
+be. `bot.agents` must not import this package at its top: this one imports that one.
+"""
+
+from __future__ import annotations
+
+from bot.handoff.asking import (
+    asked_once,
+    cancel,
+    email_in,
+    leave_email,
+    offline,
+    rate,
+    request,
+    set_ticket,
+)
+from bot.handoff.availability import Availability, availability
+from bot.handoff.errors import BadValue, Conflict, HandoffError, NotFound, NotYours, WrongState
+from bot.handoff.model import Agreed, BeforeTurn, Found, Handoff, Note, Place, Requested
+from bot.handoff.notes import add_note, set_tags
+from bot.handoff.rules import check as check_rules
+from bot.handoff.states import ENDS, OPEN, Change, Event, State, replay
+from bot.handoff.store import (
+    all_open,
+    audit,
+    before_turn,
+    get,
+    history,
+    latest,
+    notes,
+    of_agent,
+    open_of,
+    queue,
+    search,
+    tickets_due,
+    told,
+    untold,
+)
+from bot.handoff.tables import migrate
+from bot.handoff.tick import tick
+from bot.handoff.triggers import Rule
+from bot.handoff.waits import place_of, places
+from bot.handoff.work import (
+    Said,
+    accept,
+    assign,
+    claim,
+    close,
+    give_back,
+    gone,
+    release,
+    say,
+    silent,
+    step_in,
+    transfer_to_agent,
+    transfer_to_group,
+)
+
+__all__ = (
+    "ENDS", "OPEN", "Agreed", "Availability", "BadValue", "BeforeTurn", "Change", "Conflict", "Event",
+    "Found", "Handoff", "HandoffError", "NotFound", "NotYours", "Note", "Place", "Requested", "Rule",
+    "Said", "State", "WrongState", "accept", "add_note", "all_open", "asked_once", "assign", "audit",
+    "availability", "before_turn", "cancel", "check_rules", "claim", "close", "email_in", "get",
+    "give_back", "gone", "history", "latest", "leave_email", "migrate", "notes", "of_agent", "offline",
+    "open_of", "place_of", "places", "queue", "rate", "release", "replay", "request", "say", "search",
+    "set_tags", "set_ticket", "silent", "step_in", "tick", "tickets_due", "told",
+    "transfer_to_agent", "transfer_to_group", "untold",
+)  # fmt: skip

@@ -1,0 +1,77 @@
+"""What counts as an answer to the hand-over's own questions; and the channel's own buttons."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from types import SimpleNamespace
+
+import pytest
+
+from bot.channels import questions
+from bot.channels.extras import extra, extras
+from bot.channels.replies import Button, offered
+from bot.messages import Message
+
+
+@pytest.mark.parametrize(
+    "text", ["cancel", "Cancel!", " CANCEL that. ", "取消", "不用了", "Back to the assistant", "返回智能助手"]
+)
+def test_cancel(text: str) -> None:
+    assert questions.is_cancel(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "cancel my order", "can I cancel?", "取消订单", "cancellation", "no", "cancel " * 20]
+)
+def test_no_cancel(text: str) -> None:
+    assert not questions.is_cancel(text)
+
+
+def test_yes_and_no() -> None:
+    for text in ("yes", "Yes, please!", "OK", "好的", "可以。", "Ｙｅｓ"):
+        assert questions.is_yes(text) and not questions.is_no(text), text
+    for text in ("no", "No, thanks.", "I'd rather not", "I’d rather not", "不用了", "算了！"):
+        assert questions.is_no(text) and not questions.is_yes(text), text
+    for text in ("", "yes I want red shoes", "no red ones", "不要红色", "5", "maybe", "?"):
+        assert not questions.is_yes(text) and not questions.is_no(text), text
+
+
+@pytest.mark.parametrize(
+    ("text", "stars"),
+    [
+        ("4", 4), ("4 stars", 4), ("1 star.", 1), ("5/5", 5), ("五星", 5), ("四颗星", 4), ("3分", 3), ("★★★", 3),
+        ("⭐️⭐️⭐️⭐️⭐️", 5), ("５", 5), ("2 out of 5", 2),
+        ("0", None), ("6", None), ("45", None), ("4 red dresses", None), ("五", None), ("", None), ("4 5", 4),
+        ("★★★★★★", None), ("-3", None), ("4" * 50, None), ("two stars", None),
+    ],
+)  # fmt: skip
+def test_stars(text: str, stars: int | None) -> None:
+    assert questions.stars_in(text) == stars
+
+
+def message(sender: str, **body: object) -> Message:
+    return Message("c", 3, datetime.now(timezone.utc), sender, dict(body))
+
+
+def test_extras() -> None:
+    plain, full = SimpleNamespace(banner=False, stars=False), SimpleNamespace(banner=True, stars=True)
+    asked = message(
+        "bot", text="How was it?", rating={"handoff": 1}, buttons=[{"title": "Own", "payload": "/own"}]
+    )
+    assert [button.title for button in extras(plain, asked)] == ["1", "2", "3", "4", "5"]
+    assert extras(full, asked) == ()
+    found = extra(plain, asked, 5)
+    assert found is not None and found.title == "5" and not found.payload, "after the message's own button"
+    for index in (0, 6, -1, True, "1", None):
+        assert extra(plain, asked, index) is None
+    assert offered(asked.body, 0) is not None
+    assert [button.title for button in extras(plain, message("system", text="x"))] == [
+        "Back to the assistant"
+    ]
+    assert extras(plain, message("agent", text="x")) == extras(plain, message("customer", text="x")) == ()
+
+
+def test_offer_buttons_are_kept() -> None:
+    button = Button("Yes", offer="take")
+    assert Button.of(button.body()) == Button("Yes", "Yes", offer="take")
+    assert Button.of({"title": "Yes", "offer": "everything"}) == Button("Yes", "Yes")

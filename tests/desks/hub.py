@@ -1,0 +1,49 @@
+"""A server process of ours, as far as desks are concerned: the service, live events, and an address for webhooks."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from bot import live
+from bot.desks.chatwoot import Chatwoot
+from bot.desks.service import Service
+from bot.desks.settings import ChatwootSettings
+from bot.desks.tickets import Tickets
+
+
+class Hub:
+    """Start, stop, start another one."""
+
+    def __init__(self, settings: ChatwootSettings) -> None:
+        self.desk = Chatwoot(settings)
+        self.service = Service(self.desk, Tickets(None))
+        self.hook = ""
+        self._listener: live.Listener | None = None
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        self._listener = live.Listener(asyncio.get_running_loop())
+        await self.service.start(self._listener)
+        assert await self._listener.start()
+        app = web.Application()
+        app.router.add_post("/hooks/desk", self._webhook)
+        app.router.add_post("/hooks/desk/{key}", self._webhook)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.hook = f"http://127.0.0.1:{self._runner.addresses[0][1]}/hooks/desk"
+
+    async def _webhook(self, request: web.Request) -> web.Response:
+        status = await self.service.webhook(
+            request.headers, await request.read(), request.match_info.get("key", "")
+        )
+        return web.Response(status=status)
+
+    async def stop(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+        if self._listener:
+            await self._listener.stop()
+        await self.service.stop()
