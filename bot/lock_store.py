@@ -108,11 +108,11 @@ class ShopLockStore(LockStore):
             return
         key, token = PREFIX + conversation, secrets.token_hex(12)
         try:
-            await asyncio.wait_for(self._take(key, token), PATIENCE)
-        except asyncio.TimeoutError:
-            raise LockError(f"somebody holds {key} for more than {PATIENCE:.0f} s") from None
+            taken = await self._take(key, token)
         except Exception as error:
             raise LockError(f"Redis does not answer: {error}") from error
+        if not taken:
+            raise LockError(f"somebody holds {key} for more than {PATIENCE:.0f} s")
         renewing = asyncio.create_task(self._renew(key, token))
         try:
             yield
@@ -121,13 +121,17 @@ class ShopLockStore(LockStore):
             with contextlib.suppress(Exception):  # it ends by itself, then
                 await self._client().eval(_RELEASE, 1, key, token)
 
-    async def _take(self, key: str, token: str) -> None:
-        attempt = 0
+    async def _take(self, key: str, token: str) -> bool:
+        # Not `asyncio.wait_for`: in Python 3.10 it can lose a cancellation and wait for ever.
+        attempt, until = 0, asyncio.get_running_loop().time() + PATIENCE
         while not await self._client().set(key, token, nx=True, px=int(LIFE * 1000)):
             if await self._client().get(key) == token.encode():
-                return  # it was set, and only the answer got lost
+                return True  # it was set, and only the answer got lost
+            if asyncio.get_running_loop().time() > until:
+                return False
             await asyncio.sleep(LOOK_AGAIN[min(attempt, len(LOOK_AGAIN) - 1)])
             attempt += 1
+        return True
 
     async def _renew(self, key: str, token: str) -> None:
         while True:

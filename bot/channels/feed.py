@@ -33,6 +33,7 @@ class Feed:
         self._draw = draw
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._looking: dict[str, asyncio.Task[None]] = {}
+        self._wanted: dict[str, int] = {}  # the newest number that a hint told of
 
     def lock(self, conversation: str) -> asyncio.Lock:
         """Held while anything is sent to a conversation's sockets that has an order."""
@@ -51,10 +52,11 @@ class Feed:
 
     def hint(self, conversation: str, last: int) -> None:
         """There is a message number `last` (an event says so): see that it gets sent. Never waits."""
-        if not self._behind(conversation, last) or conversation in self._looking:
+        if not self._behind(conversation, last):
             return
-        task = asyncio.create_task(self._look(conversation, last))
-        self._looking[conversation] = task
+        self._wanted[conversation] = max(last, self._wanted.get(conversation, 0))
+        if conversation not in self._looking:
+            self._looking[conversation] = asyncio.create_task(self._look(conversation))
 
     def catch_up(self) -> None:
         """Events may have been missed: look every open conversation up. Never waits."""
@@ -81,15 +83,18 @@ class Feed:
     def _behind(self, conversation: str, last: int) -> bool:
         return any(each.sent is not None and each.sent < last for each in self.hub.of(conversation))
 
-    async def _look(self, conversation: str, last: int) -> None:
+    async def _look(self, conversation: str) -> None:
         try:
             await asyncio.sleep(SETTLE)
-            while self._behind(conversation, last):
+            # What is wanted is taken before it is looked up: a hint that comes meanwhile wants more.
+            while last := self._wanted.pop(conversation, 0):
+                if not self._behind(conversation, last):
+                    continue
                 try:
                     await self.show(conversation)
-                    return
                 except Exception as error:
                     logger.warning("New messages cannot be looked up: %s", type(error).__name__)
+                    self._wanted[conversation] = max(last, self._wanted.get(conversation, 0))
                     await asyncio.sleep(RETRY)
         finally:
             del self._looking[conversation]

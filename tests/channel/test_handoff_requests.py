@@ -11,7 +11,7 @@ from bot.channels import handover
 from bot.channels.replies import PersonWanted, Reply
 from bot.handoff import State
 from tests.channel.conftest import Echo
-from tests.channel.handing import Customer, Desk, consistent, frame, sql, stored, texts
+from tests.channel.handing import Customer, Desk, consistent, frame, frames, sql, stored, texts
 
 LEGAL = {"name": "legal", "keywords": {"en": ["lawyer"], "zh": ["律师"]}, "group": "orders", "priority": 7}
 
@@ -197,6 +197,7 @@ async def test_asked_by_a_reminder(echo: Echo, desk: Desk) -> None:
         assert handover.push(customer.conversation, replies, "web") == []
         await customer.stands("queued")
         assert [sender for sender, _ in stored(customer.conversation)][-2:] == ["bot", "system"]
+        await frames(customer, 1.0)  # the banner may be faster than the words
         assert texts(customer)[-1] == "Shall we?"
         assert handover.push(customer.conversation, [Reply("Still there?")], "web") == []
         assert stored(customer.conversation)[-1][0] == "system"
