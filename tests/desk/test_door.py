@@ -118,7 +118,7 @@ async def test_without_a_session(world: World) -> None:
             assert (await page.call(method, path, {})).status == 401, path
         assert (await page.get("nothing/here")).status == 404
         await page.connect(wait=False)
-        assert await page.closed() == 4401
+        assert await page.closed() in (4401, 1006)  # shut at once: the reason may not get through any more
 
 
 async def test_a_forged_cookie(world: World) -> None:
