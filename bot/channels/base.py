@@ -184,8 +184,9 @@ class Channel(rasa_channel.InputChannel):
         assert self.handle is not None, "blueprint() was not called"
         await self.typing(message.conversation, True)
         at_end.push_async_callback(self.typing, message.conversation, False)
-        await self._remember(message.conversation)
-        return await dialogue.ask(self.handle, question, self.name())
+        if question.after_a_person:
+            await self._remember(message.conversation)
+        return await dialogue.ask(self.handle, question.message, self.name())
 
     async def _store(self, message: Message, said: Said) -> None:
         answer = await asyncio.to_thread(handover.store, message, said, self.name())

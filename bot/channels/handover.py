@@ -14,14 +14,17 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+import sqlalchemy as sa
+
+from actions.shop import database
 from bot import handoff, messages
 from bot.channels import questions
 from bot.channels.dialogue import Said, language_of, last_said
 from bot.channels.replies import Button, PersonWanted, Reply
 from bot.channels.texts import say
-from bot.handoff import triggers
+from bot.handoff import BeforeTurn, triggers
 from bot.handoff.settings import settings
 from bot.handoff.triggers import Rule
 from bot.messages import Answer, Draft, Message
@@ -29,15 +32,38 @@ from bot.messages import Answer, Draft, Message
 AGAIN = ("text", "photo", "payload", "again")  # of a message that is sent again
 
 
-def before(message: Message, channel: str) -> Message | None:
-    """The message to ask the dialogue about; None if there is nothing (more) to answer."""
-    now = messages.get(message.conversation, message.seq)
-    if now is not None and now.answered:
+class Question(NamedTuple):
+    """What to ask the dialogue about, and whether a person has had the conversation, of which it may not
+    know.
+    """
+
+    message: Message
+    after_a_person: bool
+
+
+_NOW = sa.text(
+    """
+    SELECT (SELECT answered FROM messages WHERE conversation = :c AND seq = :s) AS answered,
+        EXISTS (SELECT FROM handoffs WHERE conversation = :c) AS handed_over
+    """
+)
+
+
+def before(message: Message, channel: str) -> Question | None:
+    """The question for the dialogue; None if there is nothing (more) to answer."""
+    with database.session() as connection:
+        now = connection.execute(_NOW, {"c": message.conversation, "s": message.seq}).one()
+    if now.answered:
         return None  # another process did it, or it is for a person
-    look = handoff.before_turn(message.conversation)
+    look = handoff.before_turn(message.conversation) if now.handed_over else BeforeTurn()
     if look.open is not None:
         messages.answer(message, (), channel=channel)
         return None
+    asked = _before(message, look, channel)
+    return Question(asked, now.handed_over) if asked is not None else None
+
+
+def _before(message: Message, look: BeforeTurn, channel: str) -> Message | None:
     if "offer" in message.body:
         return _offer_pressed(message, channel)
     if "payload" in message.body or "again" in message.body:

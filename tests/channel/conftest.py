@@ -82,8 +82,14 @@ class Echo:
 
 @pytest.fixture(scope="session")
 def echo_folder() -> Iterator[Path]:
+    from actions.shop import database
+
     folder = Path(tempfile.mkdtemp(prefix="echo-"))
     yield folder
+    with pytest.MonkeyPatch.context() as patch:  # servers that were killed have not stopped it
+        patch.setenv("SHOP_VAR", str(folder))
+        patch.delenv("SHOP_DATABASE_URL", raising=False)
+        database.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
 
