@@ -8,7 +8,7 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot import handoff, messages, photos, sessions
+from bot import handoff, messages, photos, reads, sessions
 from bot.channels import extras, signals, standing
 from bot.channels.base import Unavailable
 from bot.channels.incoming import Incoming
@@ -228,7 +228,7 @@ def _stored(conversation: str, since: int) -> tuple[dict[str, Any], list[Message
         "conversation": conversation,
         "last": max(last, found[-1].seq if found else 0),
         "handoff": view.frame if view.handoff is not None else None,
-        "read": messages.reads_of(conversation).agent,
+        "read": reads.of(conversation).agent,
     }
     return frame, found, view
 

@@ -9,7 +9,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from actions.shop import database
-from bot import handoff, live, messages
+from bot import handoff, live, reads
 from bot.channels.base import Unavailable
 from bot.channels.incoming import clean
 from bot.channels.standing import now
@@ -68,7 +68,7 @@ def _publish(event: dict[str, Any]) -> None:
 async def _read(client: Client, frame: dict[str, Any]) -> None:
     seq = _whole(frame.get("seq"))
     try:
-        await asyncio.to_thread(messages.read, client.conversation, "customer", min(seq, 2**31 - 1))
+        await asyncio.to_thread(reads.mark, client.conversation, "customer", min(seq, 2**31 - 1))
     except Exception as error:
         logger.info("What a customer has read could not be noted: %s", type(error).__name__)
 

@@ -12,7 +12,7 @@ from typing import Any
 from actions.cards import card
 from actions.shop import catalogue, database, photos
 from actions.shop.errors import UnknownProduct
-from bot import messages
+from bot import messages, reads
 from bot.agents import accounts, presence
 from bot.agents.roles import Action, Agent, may, sees
 from bot.channels.replies import Card
@@ -138,7 +138,7 @@ def read(agent: Agent, frame: Frame) -> Done:
     """The agent who has the conversation has read it; what others look at is not told to the customer."""
     seq = frames.whole(frame, "seq")
     handoff = access.own(agent, frame.get("conversation"))
-    messages.read(handoff.conversation, "agent", seq)
+    reads.mark(handoff.conversation, "agent", seq)
     return {}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from actions.shop import database, photos
-from bot import messages
+from bot import reads
 from bot.agents import accounts
 from bot.agents.roles import Agent, sees
 from bot.desk import access, lines, notes, packets
@@ -38,14 +38,14 @@ def conversation(agent: Agent, ident: str, language: str) -> dict[str, Any]:
     handoff = seen.handoff
     before = [each for each in store.history(ident) if sees(agent, each.group)]
     names = {each.id: each.name for each in accounts.listing()}
-    reads = messages.reads_of(ident)
+    read_up_to = reads.of(ident)
     with database.session() as connection:
         written = notes.of_handoffs(connection, [each.id for each in before])
     return {
         "handoff": lines.of(handoff),
         "packet": packets.shown(handoff.packet if handoff else {}, language),
         **page(ident, language),
-        "reads": {"customer": reads.customer, "agent": reads.agent},
+        "reads": {"customer": read_up_to.customer, "agent": read_up_to.agent},
         "notes": written,
         "history": [earlier(each, names) for each in before if handoff is None or each.id != handoff.id],
         "audit": [change(each, names) for each in store.audit(handoff.id)] if handoff else [],

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from actions.shop import database
-from bot import live, messages, photos
+from bot import live, messages, photos, reads
 from bot.desks import people
 from bot.desks.backoff import Later
 from bot.desks.base import Person, Said
@@ -56,7 +56,7 @@ class Bridge:
 
     async def agent_read(self, conversation: str, seq: int) -> None:
         """See `Events`."""
-        await asyncio.to_thread(messages.read, conversation, "agent", seq)
+        await asyncio.to_thread(reads.mark, conversation, "agent", seq)
 
     async def assignee_changed(self, handoff: int, person: Person | None) -> None:
         """See `Events`."""

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from actions.shop import database
-from bot import handoff, live, messages
+from bot import handoff, live, messages, reads
 from bot.handoff import State
 from tests.channel.conftest import Echo
 from tests.channel.handing import Customer, Desk, consistent, frame, frames, stored, texts
@@ -180,13 +180,13 @@ async def test_typing_and_read_marks(echo: Echo, desk: Desk, listener: live.List
             typing = {"conversation": conversation, "who": "agent", "on": True, "name": "Anna"}
             live.publish(connection, "typing", typing)
         assert (await frame(customer, "typing", who="agent"))["name"] == "Anna"
-        messages.read(conversation, "agent", 4)
+        reads.mark(conversation, "agent", 4)
         assert (await frame(customer, "read"))["seq"] == 4
         await asyncio.sleep(0.3)
         mine = [each for each in heard if each["conversation"] == conversation and each["who"] == "customer"]
         assert [each["on"] for each in mine if "on" in each] == [True]
         assert [each["seq"] for each in mine if "seq" in each] == [3, messages.last_seq(conversation)]
-        assert messages.reads_of(conversation).agent == 4
+        assert reads.of(conversation).agent == 4
 
 
 async def test_welcome_tells_how_it_stands(echo: Echo, desk: Desk) -> None:
@@ -208,7 +208,7 @@ async def test_welcome_tells_how_it_stands(echo: Echo, desk: Desk) -> None:
         await customer.say("person")
         assert (await again())["handoff"] == {"state": "queued", "place": 1, "wait": None, "agent": None}
         desk.accept(customer.conversation)
-        messages.read(customer.conversation, "agent", 2)
+        reads.mark(customer.conversation, "agent", 2)
         got = await again()
         assert got["handoff"] == {"state": "human", "place": None, "wait": None, "agent": {"name": "Anna"}}
         assert got["read"] == 2

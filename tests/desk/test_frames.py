@@ -8,7 +8,7 @@ import uuid
 import sqlalchemy as sa
 
 from actions.shop import database
-from bot import messages
+from bot import messages, reads
 from bot.handoff import asking, store
 from bot.handoff.model import Handoff
 from tests.channel.hostile import picture, save
@@ -258,8 +258,8 @@ async def test_reading_is_told_to_the_customer(world: World) -> None:
         seq = world.writes(handoff.conversation, "did you see this?").seq
         await anna.do("read", conversation=handoff.conversation, seq=seq)
         await anna.until(lambda f: f["type"] == "read" and f["seq"] == seq and f["who"] == "agent")
-        assert messages.reads_of(handoff.conversation).agent == seq
-        messages.read(handoff.conversation, "customer", seq)
+        assert reads.of(handoff.conversation).agent == seq
+        reads.mark(handoff.conversation, "customer", seq)
         await anna.until(lambda f: f["type"] == "read" and f["who"] == "customer")
         seen = await anna.get(f"conversations/{handoff.conversation}")
         assert seen["reads"] == {"customer": seq, "agent": seq}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot import handoff, messages
+from bot import handoff, messages, reads
 from bot.agents import accounts
 from bot.desks import jobs
 from bot.handoff.states import State
@@ -250,8 +250,8 @@ async def test_typing_and_read_marks(
     assert fake.customer_side == [("typing", "on")]
     await fake.says(there, fake.ann, "hello")
     await until(lambda: customer.seen())
-    await until(lambda: messages.reads_of(customer.conversation).agent >= 1)
-    messages.read(customer.conversation, "customer", 99)
+    await until(lambda: reads.of(customer.conversation).agent >= 1)
+    reads.mark(customer.conversation, "customer", 99)
     await until(lambda: ("read", None) in fake.customer_side)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from actions.shop import database
-from bot import handoff, live, messages
+from bot import handoff, live, messages, reads
 from bot.handoff import State
 from bot.live import Listener
 from bot.messages import Draft
@@ -171,7 +171,7 @@ async def test_what_the_rooms_tell(world: World) -> None:
         found = handoff.claim(found.id, anna, found.version)
         handoff.say(found.id, anna, Draft("agent", {"text": "secret words"}))
         handoff.add_note(found.id, anna, "secret words")
-        messages.read(conversation, "customer", 3)
+        reads.mark(conversation, "customer", 3)
         handoff.give_back(found.id, anna, 3)
         messages.delete_conversation(conversation)
         return conversation, found.id

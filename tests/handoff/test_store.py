@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from actions.shop import database
-from bot import handoff, messages, schema
+from bot import handoff, messages, reads, schema
 from bot.handoff import BadValue, Conflict, Event, Handoff, NotFound, NotYours, State, WrongState, moves
 from bot.messages import Draft
 from tests.handoff.world import World, checked, sql, texts
@@ -528,7 +528,7 @@ def test_what_is_erased(world: World, by: str, state: State) -> None:
     )
     handoff.add_note(found.id, anna, secret)
     handoff.asked_once(conversation, secret)
-    messages.read(conversation, "agent", 2)
+    reads.mark(conversation, "agent", 2)
     assert secret in repr(privacy.export(conversation))
     if by == "messages":
         assert messages.delete_conversation(conversation) > 0
@@ -559,7 +559,7 @@ def test_erased_while_others_write(world: World) -> None:
             lambda: handoff.say(found.id, anna, Draft("agent", {"text": "x"})),
             lambda: handoff.give_back(found.id, anna, found.version),
             lambda: messages.add(conversation, [Draft("bot", {"text": "y"})]),
-            lambda: messages.read(conversation, "customer", 3),
+            lambda: reads.mark(conversation, "customer", 3),
         )
         bad = [each for each in results if isinstance(each, Exception)]
         assert all(isinstance(each, (NotYours, WrongState)) for each in bad), bad
@@ -571,24 +571,24 @@ def test_erased_while_others_write(world: World) -> None:
 
 def test_read_marks(world: World) -> None:
     conversation = world.conversation()
-    assert messages.reads_of(conversation) == messages.Reads(0, 0)
-    assert not messages.read(conversation, "agent", 0)
-    assert messages.read(conversation, "agent", 1) and not messages.read(conversation, "agent", 1)
-    assert messages.read(conversation, "customer", 10**30)
-    assert messages.reads_of(conversation) == messages.Reads(customer=2, agent=1)
-    assert not messages.read("nobody", "agent", 3) and not messages.read(conversation, "agent", -3)
+    assert reads.of(conversation) == reads.Reads(0, 0)
+    assert not reads.mark(conversation, "agent", 0)
+    assert reads.mark(conversation, "agent", 1) and not reads.mark(conversation, "agent", 1)
+    assert reads.mark(conversation, "customer", 10**30)
+    assert reads.of(conversation) == reads.Reads(customer=2, agent=1)
+    assert not reads.mark("nobody", "agent", 3) and not reads.mark(conversation, "agent", -3)
     with pytest.raises(ValueError):
-        messages.read(conversation, "agent; DROP TABLE reads", 3)  # type: ignore[arg-type]
+        reads.mark(conversation, "agent; DROP TABLE reads", 3)  # type: ignore[arg-type]
 
 
 def test_read_by_both_for_the_first_time_at_once(world: World) -> None:
     for _ in range(10):
         conversation = world.conversation()
         at_once(
-            lambda: messages.read(conversation, "agent", 1),
-            lambda: messages.read(conversation, "customer", 2),
+            lambda: reads.mark(conversation, "agent", 1),
+            lambda: reads.mark(conversation, "customer", 2),
         )
-        assert messages.reads_of(conversation) == messages.Reads(customer=2, agent=1)
+        assert reads.of(conversation) == reads.Reads(customer=2, agent=1)
 
 
 # --- the schema -------------------------------------------------------------------------------------------------------
