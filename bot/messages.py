@@ -52,7 +52,6 @@ _VERSIONS = (
     CREATE INDEX messages_unanswered ON messages (conversation, seq) WHERE NOT answered;
     """,
 )
-_LOCK = 7_302_115  # any number of ours: PostgreSQL's advisory lock for the migration
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def migrate() -> None:
     from bot.desks import tables as desks
     from bot.handoff import tables as handoffs
 
-    schema.migrate("messages", _VERSIONS, _LOCK)
+    schema.migrate("messages", _VERSIONS)
     agents.migrate()
     handoffs.migrate()
     desks.migrate()
@@ -220,6 +219,7 @@ def answer(message: Message, drafts: Sequence[Draft], *, channel: str = "web") -
             return Answer([])
         if row is None:
             lock(connection, message.conversation, channel)
+            # Gone with the rest, it may stay where it is shown: it says no more than that all be deleted.
             gone = {"conversation": message.conversation, "before": message.seq}
             live.publish(connection, "erased", gone)
         stored = _append_as_bot(connection, message.conversation, drafts)
@@ -344,6 +344,18 @@ def language_of(conversation: str) -> str | None:
         return connection.execute(statement, {"c": conversation}).scalar()
 
 
+def redact(conversation: str, client_id: str) -> bool:
+    """The customer took back a message: what it said is gone, its place stays. False if there is none."""
+    statement = sa.text(
+        """
+        UPDATE messages SET body = CAST('{"deleted": true}' AS jsonb)
+        WHERE conversation = :c AND client_id = :i AND sender = 'customer'
+        """
+    )
+    with database.session() as connection:
+        return bool(connection.execute(statement, {"c": conversation, "i": client_id}).rowcount)
+
+
 def delete_conversation(conversation: str) -> int:
     """Erase a conversation, with what its hand-overs hold of it; returns how many messages went."""
     with database.session() as connection:
@@ -351,6 +363,9 @@ def delete_conversation(conversation: str) -> int:
         # First, because it locks the conversation before anything else, as everybody does.
         connection.execute(sa.text("SELECT forget_handoffs(:c)"), values)
         connection.execute(sa.text("SELECT forget_desks(:c)"), values)
+        # Its room's tables are made by the server, which may never have run here.
+        if connection.execute(sa.text("SELECT to_regprocedure('forget_messengers(text)')")).scalar():
+            connection.execute(sa.text("SELECT forget_messengers(:c)"), values)
         gone = int(
             connection.execute(sa.text("DELETE FROM messages WHERE conversation = :c"), values).rowcount
         )
@@ -358,5 +373,6 @@ def delete_conversation(conversation: str) -> int:
         query = sa.text("DELETE FROM conversations WHERE id = :c RETURNING last_seq")
         last = connection.execute(query, values).scalar()
         if last is not None:
-            live.publish(connection, "erased", {"conversation": conversation, "before": int(last)})
+            # Numbers begin anew: everything before the one that would have been next is gone.
+            live.publish(connection, "erased", {"conversation": conversation, "before": int(last) + 1})
         return gone

@@ -2,7 +2,7 @@
 
 Covers the shop's own tables, the conversation's messages (`messages` with the column `conversation`, if that
 table is there) and what its hand-overs to a person hold (functions of the database erase it, if they are
-there: `forget_handoffs`, and `forget_desks` for desks outside and tickets). Who keeps more registers it; a
+there: `forget_handoffs`, `forget_desks` for desks outside and tickets, `forget_messengers`). Who keeps more registers it; a
 registration holds in the process that makes it.
 """
 
@@ -82,8 +82,9 @@ def forget(customer: str, *, photos_only: bool = False) -> dict[str, int]:
             # First: it locks the conversation before its messages, as everybody does.
             statement = sa.text("SELECT forget_handoffs(:customer)")
             counts["handoffs"] = int(connection.execute(statement, {"customer": customer}).scalar_one())
-            if _has(connection, "forget_desks(text)"):
-                connection.execute(sa.text("SELECT forget_desks(:customer)"), {"customer": customer})
+            for name in ("forget_desks", "forget_messengers"):
+                if _has(connection, f"{name}(text)"):
+                    connection.execute(sa.text(f"SELECT {name}(:customer)"), {"customer": customer})
         counts["photos"] = _delete(connection, photos, photos.c.owner == customer)
         if photos_only:
             return counts

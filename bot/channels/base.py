@@ -80,7 +80,7 @@ class Channel(rasa_channel.InputChannel):
         """The database is away: tell the customer without storing anything."""
 
     async def erased(self, conversation: str, before: int) -> None:
-        """The customer had everything deleted that was said up to message `before`."""
+        """The customer had everything deleted that was said before message `before`."""
 
     def get_output_channel(self) -> OutputChannel:
         """Rasa's way to speak without being asked."""

@@ -12,7 +12,7 @@ from bot import handoff, messages, photos, reads, sessions
 from bot.channels import extras, signals, standing
 from bot.channels.base import Unavailable
 from bot.channels.incoming import Incoming
-from bot.channels.replies import Button, offered
+from bot.channels.presses import NotOffered, Press, press
 from bot.channels.sockets import Socket
 from bot.channels.standing import View
 from bot.channels.texts import say
@@ -138,14 +138,13 @@ class Client:
     async def _take(self, message: dict[str, Any], kind: str, ident: str) -> None:
         if not self.channel.message_limit.allow(self.conversation):
             raise Refused("too_many_messages")
-        retry, offer = None, None
         if kind == "say":
-            incoming = await self._say(message, ident)
+            stored, new = await self.channel.receive(await self._say(message, ident))
         else:
-            incoming, button, reply = await self._press(message, ident)
-            retry = button.retry
-            offer = {"reply": reply, "take": button.offer == "take"} if button.offer else None
-        stored, new = await self.channel.receive(incoming, retry=retry, offer=offer)
+            pressed = await self._press(message, ident)
+            stored, new = await self.channel.receive(
+                pressed.incoming, retry=pressed.retry, offer=pressed.offer
+            )
         self.socket.send({"type": "ack", "id": ident, "seq": stored.seq})
         if new:
             await self.channel.deliver(self.conversation, [stored])
@@ -173,29 +172,22 @@ class Client:
             message_id=ident,
         )
 
-    async def _press(self, message: dict[str, Any], ident: str) -> tuple[Incoming, Button, int]:
+    async def _press(self, message: dict[str, Any], ident: str) -> Press:
         seq = message.get("reply")
         if not isinstance(seq, int) or isinstance(seq, bool) or not 0 < seq < 2**31:
             raise Refused("bad_request")
         try:
-            reply = await asyncio.to_thread(messages.get, self.conversation, seq)
-        except Exception as error:
-            raise Unavailable from error
-        button = None
-        if reply is not None and reply.sender != "customer":
-            button = offered(reply.body, message.get("button"), message.get("card"))
-            if button is None and message.get("card") is None:
-                button = extras.extra(self.channel, reply, message.get("button"))
-        if button is None:
-            raise Refused("not_offered")
-        incoming = Incoming(
-            self.conversation,
-            button.title,
-            language=_language(message),
-            message_id=ident,
-            payload=None if button.retry or button.offer else button.payload or None,
-        )
-        return incoming, button, seq
+            return await press(
+                self.channel,
+                self.conversation,
+                seq,
+                message.get("button"),
+                message.get("card"),
+                language=_language(message),
+                message_id=ident,
+            )
+        except NotOffered:
+            raise Refused("not_offered") from None
 
     def _error(self, code: str, ident: str | None, language: str | None) -> None:
         frame = {"type": "error", "code": code, "text": say(code, language or self.language)}

@@ -15,8 +15,10 @@ from bot.channels.incoming import for_dialogue
 from bot.channels.output import OutputChannel, TurnFailed
 from bot.channels.replies import Button, PersonWanted, Reply
 from bot.channels.texts import language_hint, say
+from bot.handoff.settings import settings
 from bot.messages import Message
 from bot.settings import MAX_TEXT
+from bot.waiting import within
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +66,7 @@ async def ask(handle: Handle, message: Message, channel: str) -> Said:
         },
     )
     try:
-        await asyncio.wait_for(handle(request), TURN_SECONDS)
+        await within(TURN_SECONDS, handle(request))
     except (Exception, TurnFailed) as error:
         logger.error("A turn failed: %s", short(error))
         return await asyncio.to_thread(_apology, message)
@@ -82,7 +84,7 @@ def _apology(message: Message) -> Said:
     last = last_said(message.conversation)
     failures = int(last.body.get("failed") or 0) + 1 if last is not None else 1
     retry = Button(say("retry", language), retry=message.seq)
-    if failures == 1:
+    if failures == 1 or not settings().enabled:
         body = Reply(say("failed", language), buttons=(retry,)).body()
         return Said(({**body, "failed": failures},), failed=True)
     take = Button(say("person", language), offer="take")

@@ -64,7 +64,7 @@ class Feed:
             self.hint(conversation, 2**31)
 
     async def erased(self, conversation: str, before: int) -> None:
-        """What was said up to message `before` is deleted. Numbers may begin anew."""
+        """What was said before message `before` is deleted. Numbers may begin anew."""
         async with self.lock(conversation):
             self.hub.send(conversation, {"type": "erased", "before": before})
             if not self.hub.of(conversation):

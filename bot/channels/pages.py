@@ -8,12 +8,13 @@ from pathlib import Path
 import aiohttp
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, redirect
+from sanic.response import HTTPResponse, raw, redirect
 
 from actions.shop import database
 from actions.shop.settings import DEMO, pictures_dir
 from bot.channels import files, shop_data
 from bot.channels.headers import page_policy
+from bot.channels.messengers import pictures
 from bot.settings import ROOT, settings
 
 DIST = ROOT / "bot" / "widget" / "dist"
@@ -46,6 +47,13 @@ def add_routes(blueprint: Blueprint) -> None:
     async def picture(request: Request, name: str) -> HTTPResponse:
         path = files.find(name, pictures_dir(), DEMO / "pictures")
         return await files.serve(request, path, cache=f"public, max-age={_DAY}")
+
+    @blueprint.get(f"{pictures.ROUTE}/<name:str>")
+    async def jpeg(request: Request, name: str) -> HTTPResponse:
+        found = await asyncio.to_thread(pictures.by_name, name.removesuffix(".jpg"))
+        if found is None:
+            return raw(b"Not found", 404, content_type="text/plain")
+        return raw(found, content_type="image/jpeg", headers={"Cache-Control": f"public, max-age={_DAY}"})
 
     @blueprint.get("/favicon.ico")
     async def favicon(request: Request) -> HTTPResponse:

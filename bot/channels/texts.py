@@ -73,6 +73,35 @@ TEXTS: dict[str, dict[str, str]] = {
     "person": {"en": "Talk to a person", "zh": "转人工客服"},
     # Where the channel cannot show it by itself.
     "back_to_assistant": {"en": "Back to the assistant", "zh": "返回智能助手"},
+    # Messengers: what came that is neither text nor photo, as the desk sees it, and what is said to that.
+    "start": {"en": "Hello", "zh": "你好"},
+    "sent_voice": {"en": "(voice message)", "zh": "（语音消息）"},
+    "sent_video": {"en": "(video)", "zh": "（视频）"},
+    "sent_sticker": {"en": "(sticker)", "zh": "（表情贴纸）"},
+    "sent_file": {"en": "(file)", "zh": "（文件）"},
+    "sent_place": {"en": "(location)", "zh": "（位置）"},
+    "sent_contact": {"en": "(contact)", "zh": "（名片）"},
+    "only_text_and_photos": {
+        "en": "I understand text and photos only. Please write it to me, or send me a photo.",
+        "zh": "我目前只能看懂文字和照片，请用文字告诉我，或者发一张照片。",
+    },
+    "photo_not_here": {
+        "en": "Your photo did not reach me. Please send it again.",
+        "zh": "我没有收到您的照片，请重新发送。",
+    },
+    "reply_with_number": {
+        "en": "Reply with a number to choose.",
+        "zh": "回复数字即可选择。",
+    },
+    "consent_given": {
+        "en": "Thank you. I will write to you when there is news for you. "
+        "Write “unsubscribe” whenever you have had enough.",
+        "zh": "好的，有新消息时我会主动通知您。不想再收到时，回复“退订”即可。",
+    },
+    "consent_taken": {
+        "en": "All right, I will not write to you unasked any more. You can still ask me anything.",
+        "zh": "好的，我不会再主动给您发消息。您随时可以继续向我提问。",
+    },
     # Answers to the questions of a hand-over.
     "email_wrong": {
         "en": "That does not look like an e-mail address. Please check it and write it once more, "

@@ -13,6 +13,7 @@ from sanic.request import Request
 from bot import photos
 from bot.photos import PhotoRefused
 from bot.settings import DEFAULT_LANGUAGE, LANGUAGES, MAX_PHOTO
+from bot.waiting import within
 
 MAX_BODY = MAX_PHOTO + 2**16  # a form adds a few headers
 DRAIN = (
@@ -32,7 +33,7 @@ async def receive(request: Request) -> bytes:
     stream: Any = request.stream
     stream.request_max_size = DRAIN  # ours is checked below
     try:
-        body = await asyncio.wait_for(_read(stream), SECONDS)
+        body = await within(SECONDS, _read(stream))
     except (asyncio.TimeoutError, SanicException) as error:
         raise PhotoRefused("truncated") from error
     content_type = request.headers.get("content-type", "")

@@ -24,6 +24,7 @@ from bot.channels.conversation import serve_socket
 from bot.channels.headers import caller, origin_allowed, secure
 from bot.channels.limits import RateLimit
 from bot.channels.live import Live
+from bot.channels.messengers import tables as messengers
 from bot.channels.signals import PER_MINUTE
 from bot.channels.sockets import Hub
 from bot.channels.texts import say
@@ -282,6 +283,7 @@ def refuse(status: int, code: str, language: str | None, *, retry_after: int | N
 def _migrate() -> None:
     messages.migrate()
     agents.migrate()  # the hand-over asks who is there, whether the desk's pages are mounted or not
+    messengers.migrate()
 
 
 def _json_object(request: Request) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 say "echo …"   answers with the text as the dialogue gets it (and the metadata)
 say "sleep N"  waits N seconds before that      say "hold …"   waits until `Echo.go` says so before that
 say "crash", "fail"   raises                    say "silent"   says nothing
-say "shop"     a card and buttons               say "forget"   deletes what was said
+say "shop"     a card and buttons; "cards" three say "forget"   deletes what was said
 say "person"   asks for a person                say "sorry"    a sentence, and asks for a person
 say "remember X"  sets a slot, as a turn of Rasa's does; "memory"  answers with what Rasa's tracker holds
 say "remind N" speaks again after N seconds, unasked
@@ -17,9 +17,10 @@ import os
 import sys
 from pathlib import Path
 
-from rasa.core.channels.channel import UserMessage, register
+from rasa.core.channels.channel import InputChannel, UserMessage, register
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, AgentUttered, SlotSet, UserUttered
+from rasa.shared.utils.common import class_from_module_path
 from sanic import Sanic
 from sanic.response import text
 
@@ -40,7 +41,7 @@ CARD = {
     "url": "/shop/p1",
     "buttons": [{"title": "Details", "payload": '/details{"product_id": "p1"}'}],
 }
-
+PICTURE = "p0001.webp"  # any of the demo catalogue's
 
 DOMAIN = Domain.from_yaml(
     """
@@ -59,8 +60,8 @@ DOMAIN = Domain.from_yaml(
 class Agent:
     """Stands where Rasa's agent stands."""
 
-    def __init__(self, channel: WebChannel) -> None:
-        self.channel = channel
+    def __init__(self, channels: list[InputChannel]) -> None:
+        self.channels = {channel.name(): channel for channel in channels}
         self.tracker_store = ShopTrackerStore(DOMAIN)
         self.lock_store = ShopLockStore()
 
@@ -103,10 +104,15 @@ class Agent:
             "after": tracker.latest_action_name,
         }
 
-    async def remind(self, sender: str, seconds: float) -> None:
+    async def remind(self, message: UserMessage, seconds: float) -> None:
         """A reminder: speaks through the channel's own way to push."""
+        sender = message.sender_id
         await asyncio.sleep(seconds)
-        await self.channel.get_output_channel().send_response(sender, {"text": "reminder"})
+        await (
+            self.channels[message.input_channel]
+            .get_output_channel()
+            .send_response(sender, {"text": "reminder"})
+        )
 
     async def answer(self, message: UserMessage) -> None:
         words = (message.text or "").split()
@@ -139,7 +145,7 @@ class Agent:
             await message.output_channel.send_response(message.sender_id, {"text": held})
             return
         if words[0] == "remind":
-            self.reminding = asyncio.create_task(self.remind(message.sender_id, float(words[1])))
+            self.reminding = asyncio.create_task(self.remind(message, float(words[1])))
         answer: dict = {"text": f"echo {message.text}", "metadata": {}}
         if words[0] == "shop":
             answer |= {
@@ -150,10 +156,23 @@ class Agent:
                 ],
                 "image": "data:text/html,x",
             }
+        if words[0] == "cards":
+            cards = [
+                CARD | {"id": f"p{n}", "title": f"Dress {n}", "picture": f"/pictures/{PICTURE}"}
+                for n in (1, 2, 3)
+            ]
+            more = [{"title": "Show more", "payload": "/show_more"}]
+            answer = {"text": "Look:", "custom": {"cards": cards}, "buttons": more}
         await message.output_channel.send_response(message.sender_id, answer)
         if words[0] == "meta":
             answer = {"text": json.dumps(message.metadata)}
             await message.output_channel.send_response(message.sender_id, answer)
+
+
+def messengers() -> list[InputChannel]:
+    """Those that a test wants: a class's path → its credentials."""
+    wanted = json.loads(os.environ.get("ECHO_MESSENGERS", "{}"))
+    return [class_from_module_path(path).from_credentials(each) for path, each in wanted.items()]
 
 
 def go_file(conversation: str) -> Path:
@@ -172,8 +191,9 @@ def main() -> None:
     channel = WebChannel()
     if os.environ.get("ECHO_PLAIN"):  # a channel that can show nothing but text and buttons
         channel.banner = channel.stars = False
-    app.ctx.agent = Agent(channel)
-    register([channel], app, route="/webhooks/")
+    channels = [channel, *messengers()]
+    app.ctx.agent = Agent(channels)
+    register(channels, app, route="/webhooks/")
     app.run("127.0.0.1", settings().port, access_log=False)
 
 

@@ -1,0 +1,149 @@
+"""What customers are sent: from the outbox to the platform, in order, tried again until it has arrived or is
+a dead letter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from actions.shop.errors import Unavailable as DatabaseAway
+from bot import messages
+from bot.channels import dialogue
+from bot.channels.messengers import outbox, people
+from bot.channels.messengers.calls import Gone, Later, Refused
+from bot.channels.messengers.outbox import Job
+from bot.channels.messengers.people import Person
+from bot.desks.backoff import CHAT, delay
+from bot.desks.worker import Worker
+
+if TYPE_CHECKING:
+    from bot.channels.messengers.base import Messenger
+
+logger = logging.getLogger(__name__)
+
+GIVE_UP = timedelta(hours=24)  # then a message that could not be sent is a dead letter
+
+
+class Post:
+    """Works off one messenger's outbox."""
+
+    def __init__(self, messenger: Messenger) -> None:
+        self.messenger = messenger
+        name = messenger.platform
+        self._next = 0.0  # when the next piece may go out, by the monotonic clock
+        self._worker: Worker[Job] = Worker(
+            f"{name} outbox",
+            lambda: outbox.take(name),
+            self.do,
+            hold=outbox.hold,
+            drop=outbox.drop,
+            hold_every=outbox.LEASE / 3,
+            parallel=8,
+            every=5.0,
+        )
+
+    def start(self) -> None:
+        """Begin."""
+        self._worker.start()
+
+    def wake(self) -> None:
+        """There is something to send, perhaps."""
+        self._worker.wake()
+
+    async def stop(self) -> None:
+        """End; what is unfinished is finished by another process, or after the next start."""
+        await self._worker.stop()
+
+    async def nudge(self, conversation: str) -> None:
+        """Messages were stored: see that they are sent."""
+        if await asyncio.to_thread(outbox.fill, conversation):
+            self._worker.wake()
+
+    async def do(self, job: Job) -> None:
+        """Send one message; never raises but for the database."""
+        name = self.messenger.platform
+        person = await asyncio.to_thread(people.of, job.conversation)
+        if person is None:
+            await asyncio.to_thread(outbox.done, job)
+            return
+        try:
+            await self._send(job, person)
+        except Gone as error:
+            logger.info("%s: a customer cannot be reached any more: %s", name, error)
+            await asyncio.to_thread(people.left, person)
+            await asyncio.to_thread(outbox.failed, job, f"the customer cannot be reached: {error}")
+        except Refused as error:
+            logger.error("%s: message %s of %s was refused: %s", name, job.seq, job.conversation, error)
+            await asyncio.to_thread(outbox.failed, job, str(error))
+        except DatabaseAway:
+            raise
+        except Exception as error:
+            await self._failed(job, error)
+        self._worker.wake()
+
+    async def _failed(self, job: Job, error: Exception) -> None:
+        """It may work later; unless it was tried for long enough."""
+        name = self.messenger.platform
+        known = isinstance(error, Later)
+        if datetime.now(timezone.utc) - job.created > GIVE_UP:
+            logger.error("%s: message %s of %s was given up: %s", name, job.seq, job.conversation, error)
+            await asyncio.to_thread(outbox.failed, job, f"given up: {dialogue.short(error)}")
+            return
+        wait = delay(job.attempts, CHAT, getattr(error, "after", None))
+        logger.log(
+            logging.WARNING if known else logging.ERROR,
+            "%s: message %s of %s is sent again in %.0f s: %s",
+            name,
+            job.seq,
+            job.conversation,
+            wait,
+            dialogue.short(error),
+        )
+        await asyncio.to_thread(outbox.later, job, wait, dialogue.short(error))
+        self._worker.wake_in(wait)
+
+    async def _send(self, job: Job, person: Person) -> None:
+        message = await asyncio.to_thread(messages.get, job.conversation, job.seq)
+        if message is None:  # erased meanwhile
+            await asyncio.to_thread(outbox.done, job)
+            return
+        if person.gone:
+            raise Gone("blocked us, or left")
+        if self._closed(person):
+            logger.warning(
+                "%s: message %s of %s waits until the customer writes again: the platform allows no message "
+                "%g hours after his last one",
+                self.messenger.platform,
+                job.seq,
+                job.conversation,
+                self.messenger.limits.window_hours,
+            )
+            await asyncio.to_thread(outbox.wait, job, "the platform's window is closed")
+            return
+        pieces = await self.messenger.pieces(person, message)
+        for place, piece in enumerate(pieces):
+            if place < job.sent:
+                continue
+            await self._pace()
+            key = f"{job.conversation}.{job.seq}.{place}"
+            remote = await self.messenger.send(person, piece, key)
+            await asyncio.to_thread(outbox.arrived, job, place + 1, [remote] if remote else [])
+        await asyncio.to_thread(outbox.done, job)
+
+    def _closed(self, person: Person) -> bool:
+        hours = self.messenger.limits.window_hours
+        if hours is None:
+            return False
+        return datetime.now(timezone.utc) - person.heard > timedelta(hours=hours)
+
+    async def _pace(self) -> None:
+        """Not faster than the platform takes it."""
+        now = time.monotonic()
+        at = max(now, self._next)
+        self._next = at + 1.0 / self.messenger.limits.per_second
+        if at > now:
+            await asyncio.sleep(at - now)
