@@ -65,10 +65,11 @@ demo: .venv/.run ## Draw the demo catalogue's records and pictures again
 	@$(PY) -m data.demo.draw
 
 lock: .venv/.run ## Resolve the dependencies anew into the hashed lock files
-	@compile() { .venv/bin/uv pip compile $$1.in --overrides overrides.txt --python-version 3.10 --python-platform linux \
+	@compile() { .venv/bin/uv pip compile $$1.in --python-version 3.10 --python-platform linux \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet -o $$1.txt "$${@:2}"; }; \
-	compile requirements-bootstrap; compile requirements; compile requirements-dev -c requirements.txt; compile requirements-bench --no-deps; \
-	compile tests/desks/helpdesk-requirements --no-annotate
+	ours() { compile "$$@" --overrides overrides.txt; }; \
+	ours requirements-bootstrap; ours requirements; ours requirements-dev -c requirements.txt; ours requirements-bench --no-deps; \
+	ours tests/desks/helpdesk-requirements --no-annotate; compile tests/messengers/synapse-requirements --no-annotate
 
 clean: ## Remove what was built (not var/, which holds the shop's data)
 	rm -rf .venv bot/widget/node_modules bot/widget/dist models .rasa .mypy_cache .ruff_cache .pytest_cache

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from bot import messengers
 from bot.agents import commands as agents
 from bot.desks.tickets import commands as tickets
 from bot.settings import LANGUAGES, SettingError
@@ -22,6 +23,11 @@ settings (environment variables, all optional):
   SHOP_TRUST_PROXY          1: take callers' addresses from X-Forwarded-For
   SHOP_MESSAGES_PER_MINUTE, SHOP_PHOTOS_PER_MINUTE, SHOP_SESSIONS_PER_MINUTE
                             limits per conversation and per address (60, 12, 60; 0 is none)
+people who answer:
+  SHOP_HANDOFF              when a person takes over: the owner's file (data/handoff.yml)
+  SHOP_DESK                 own (the page /desk) or chatwoot; SHOP_CHATWOOT_…: see docs/desks/chatwoot.md
+  SHOP_TICKETS              none, mail or helpdesk; SHOP_SMTP_…, SHOP_HELPDESK_…: see docs/desks/tickets.md
+  SHOP_REDIS_URL            redis://…, needed for several server processes
 """
 
 
@@ -70,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
 
     agents.register(commands)
     tickets.configure(commands)
+    messengers.configure(commands)
 
     commands.add_parser("doctor", help="say in plain words what is missing or misconfigured")
 
@@ -120,6 +127,8 @@ def _run(options: argparse.Namespace) -> int:
         return agents.run(options)
     if options.command == "tickets":
         return tickets.run(options)
+    if options.command == "messengers":
+        return messengers.run(options)
     if options.command == "doctor":
         from bot.doctor import doctor
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import aiohttp
 
+from bot.waiting import within
+
 
 class ClientError(RuntimeError):
     """The assistant refused something or cannot be reached; `code` is the server's, if it gave one."""
@@ -120,7 +122,7 @@ class Client:
         until = time.monotonic() + timeout
         while True:
             try:
-                frame = await asyncio.wait_for(self.frames.get(), max(0.01, until - time.monotonic()))
+                frame = await within(max(0.01, until - time.monotonic()), self.frames.get())
             except asyncio.TimeoutError:
                 raise ClientError(f"No answer in {timeout:.0f} s") from None
             if wanted(frame):

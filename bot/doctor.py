@@ -6,23 +6,16 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot import models
+from bot.finding import Finding, one_line
 from bot.settings import ROOT, SettingError, settings
+
+Look = Callable[[], Iterator[Finding]]
 
 NEEDED_DISK = 1024**3  # bytes
 NEEDED_MEMORY = 2 * 1024**3
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at. `level`: ok, note (works, but look at it) or bad (will not work)."""
-
-    level: str
-    what: str
-    remedy: str = ""
 
 
 def doctor() -> int:
@@ -35,7 +28,7 @@ def doctor() -> int:
         except SettingError as error:
             found = [Finding("bad", f"a setting is wrong: {error}")]
         except Exception as error:  # a look that breaks is a finding too
-            found = [Finding("bad", f"{look.__name__.strip('_')} could not be looked at: {_line(error)}")]
+            found = [Finding("bad", f"{look.__name__.strip('_')} could not be looked at: {one_line(error)}")]
         for finding in found:
             print(f"{marks[finding.level]} {finding.what}", flush=True)
             if finding.remedy:
@@ -99,11 +92,12 @@ def _weights() -> Iterator[Finding]:
 
 def _widget() -> Iterator[Finding]:
     dist = ROOT / "bot" / "widget" / "dist"
-    missing = [name for name in ("widget.js", "frame.html", "assets/chat.js") if not (dist / name).is_file()]
-    if missing:
-        yield Finding("bad", f"the widget is not built ({', '.join(missing)} missing)", "make run builds it")
+    pages = ("widget.js", "frame.html", "assets/chat.js", "desk/index.html")
+    if missing := [name for name in pages if not (dist / name).is_file()]:
+        what = f"the pages are not built ({', '.join(missing)} missing)"
+        yield Finding("bad", what, "make run builds them")
     else:
-        yield Finding("ok", "widget is built")
+        yield Finding("ok", "widget and desk are built")
 
 
 def _folder() -> Iterator[Finding]:
@@ -155,7 +149,7 @@ def _database() -> Iterator[Finding]:
             )
             return
     except (database.Unavailable, ValueError) as error:
-        yield Finding("bad", f"the database ({where}) cannot be used: {_line(error)}")
+        yield Finding("bad", f"the database ({where}) cannot be used: {one_line(error)}")
         return
     yield Finding("ok", f"database: {where}")
     try:
@@ -200,17 +194,29 @@ def _exposure() -> Iterator[Finding]:
         )
         if not config.public_url:
             yield Finding("note", "SHOP_PUBLIC_URL is not set", "set it to the address that customers see")
+        elif config.public_url.startswith("http://"):
+            yield Finding(
+                "bad", "agents' passwords travel for everybody to read", "let SHOP_PUBLIC_URL be https"
+            )
     if config.public_url and config.public_url.startswith("http://") and "127.0.0.1" not in config.public_url:
         yield Finding("note", "SHOP_PUBLIC_URL is not https: browsers give the camera only to secure pages")
     origins = ", ".join(config.allowed_origins) or "its own pages only"
     yield Finding("ok", f"websites that may show the chat: {origins}")
 
 
-LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+def _people(look: str) -> Look:
+    """A look of `bot.desks.doctor`, which needs packages: they may be what is missing."""
+
+    def people() -> Iterator[Finding]:
+        from bot.desks import doctor as desks
+
+        yield from desks.LOOKS[look]()
+
+    people.__name__ = look
+    return people
+
+
+LOOKS: tuple[Look, ...] = (
     _python, _packages, _model, _weights, _widget, _folder, _memory, _secret, _database, _ports, _exposure,
+    *map(_people, ("hand_over", "people", "tickets", "processes")),
 )  # fmt: skip
-
-
-def _line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

@@ -32,6 +32,7 @@ from actions.shop import database
 logger = logging.getLogger(__name__)
 
 CHANNEL = "shop"
+LISTENER = "shop live"  # what the database calls the connection of a server process that listens
 LIMIT = 7000  # bytes; PostgreSQL takes 8000
 PULSE = 15.0  # seconds of silence after which the connection is asked whether it lives
 RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)  # between attempts to connect again; the last one stays
@@ -52,6 +53,15 @@ def payload(topic: str, data: dict[str, Any]) -> str:
     if len(text.encode()) > LIMIT:
         raise ValueError(f"an event of topic {topic!r} is too large: ids only, no texts")
     return text
+
+
+def listeners(connection: Connection) -> int:
+    """How many processes listen now: the servers, on whatever machine."""
+    query = sa.text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND application_name = :name"
+    )
+    return int(connection.execute(query, {"name": LISTENER}).scalar_one())
 
 
 class Listener:
@@ -208,6 +218,7 @@ def _connect() -> Any:
     try:
         connection.set_session(autocommit=True)
         with connection.cursor() as cursor:
+            cursor.execute(f"SET application_name = '{LISTENER}'")
             cursor.execute(f"LISTEN {CHANNEL}")
     except BaseException:
         with contextlib.suppress(psycopg2.Error):

@@ -344,16 +344,17 @@ def language_of(conversation: str) -> str | None:
         return connection.execute(statement, {"c": conversation}).scalar()
 
 
-def redact(conversation: str, client_id: str) -> bool:
-    """The customer took back a message: what it said is gone, its place stays. False if there is none."""
+def redact(conversation: str, client_id: str, text: str) -> bool:
+    """The customer took back a message: `text` stands in its place. False if there is none."""
     statement = sa.text(
         """
-        UPDATE messages SET body = CAST('{"deleted": true}' AS jsonb)
+        UPDATE messages SET body = jsonb_build_object('text', CAST(:text AS text), 'deleted', true)
         WHERE conversation = :c AND client_id = :i AND sender = 'customer'
         """
     )
+    values = {"c": conversation, "i": client_id, "text": text}
     with database.session() as connection:
-        return bool(connection.execute(statement, {"c": conversation, "i": client_id}).rowcount)
+        return bool(connection.execute(statement, values).rowcount)
 
 
 def delete_conversation(conversation: str) -> int:

@@ -10,21 +10,21 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from actions.shop import database
+from actions.shop import advisory, database
 
 
-def migrate(name: str, versions: Sequence[str], lock: int) -> int:
+def migrate(name: str, versions: Sequence[str]) -> int:
     """Bring the tables of a room up to date; returns how many versions were new.
 
-    `name` names the table that counts the versions (`NAME_version`) and must be a plain identifier, `lock` is
-    the room's own advisory lock. Safe to call again and from several processes at once: one works, the others
-    wait. All or nothing: a script that fails leaves the database as it was.
+    `name` names the table that counts the versions (`NAME_version`) and must be a plain identifier. Safe to
+    call again and from several processes at once: one works, the others wait. All or nothing: a script that
+    fails leaves the database as it was.
     """
     if not name.isidentifier():
         raise ValueError(f"{name!r} cannot be part of a table's name")
     table = f"{name}_version"
     with database.session() as connection:
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
+        advisory.wait(connection, f"migrate {name}")
         connection.execute(sa.text(f"CREATE TABLE IF NOT EXISTS {table} (version integer NOT NULL)"))
         query = sa.text(f"SELECT coalesce(max(version), 0) FROM {table}")
         done = int(connection.execute(query).scalar_one())

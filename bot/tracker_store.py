@@ -32,7 +32,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from actions.shop import database
+from actions.shop import advisory, database
 from actions.shop.errors import Unavailable
 from bot import agreed, tuning
 
@@ -61,7 +61,9 @@ class ShopTrackerStore(SQLTrackerStore):
                     "endpoints.yml: '%s' is not used, the database is the shop's (SHOP_DATABASE_URL)", key
                 )
         self.engine = database.engine()
-        self.Base.metadata.create_all(self.engine)
+        with database.session() as connection:  # of several processes that start together one makes them
+            advisory.wait(connection, "migrate tracker")
+            self.Base.metadata.create_all(connection)
         self.sessionmaker = sa.orm.sessionmaker(bind=self.engine)
 
     @contextlib.contextmanager

@@ -63,9 +63,13 @@ class Server:
         self.var = folder
         self.port, self.actions_port = free_ports(2)
         self.url = f"http://127.0.0.1:{self.port}"
+        # A copy, which tests may change: the file is read again when it does.
+        self.handoff = folder / "handoff.yml"
+        shutil.copy(ROOT / "data" / "handoff.yml", self.handoff)
         self.environment = clean_environment(folder) | {
             "SHOP_PORT": str(self.port),
             "SHOP_ACTIONS_PORT": str(self.actions_port),
+            "SHOP_HANDOFF": str(self.handoff),
         }
         self.output = folder / "serve.log"
         model = os.environ.get("SHOP_TEST_MODEL")  # to try the tests with another bot

@@ -10,6 +10,7 @@ settings    var_dir() secret() pictures_dir() vocabulary_path() photo_days()
 errors      ShopError(code, facts): Unavailable UnknownProduct UnknownOrder SizeNeeded OutOfStock NotInCart
             EmptyCart TooLate BadToken ImportFailed
 database    url() engine() session() migrate() healthy() stop()
+advisory    wait(connection, name) attempt(connection, name) → bool: PostgreSQL's advisory locks, by name
 products    Product Size · Product.title(lang) .description(lang) .price_text(lang) .in_stock(size=None)
             .kind_name(lang) .colour_name(lang) .care(lang) .picture_url .to_dict(); price_text(price,
             currency, lang)
@@ -46,8 +47,7 @@ photos      PhotoStore().put(owner, jpeg, width, height) .get(id, owner=None) .d
             eyes have not looked
 agreed      check(form) → the agent's form, canonical ; slots(form, before) → slots of domain.yml ;
             fitting(wishes, categories) → (Criteria, rest)
-mood        mood(text, language) → "calm" | "unhappy" | "angry" ; MOODS in this order
-story       story(conversation, *, with_profile=False) → dict: cart, last order, products shown, profile
+mood        mood(text, language) → "calm" | "unhappy" | "angry" ; MOODS in this order ; worst(texts, language)
 privacy     export(customer) → dict ; forget(customer, *, photos_only=False) → dict of counts ;
             register(...)
 pictures    find(name) → Path | None (of the catalogue's pictures; safe against traversal)

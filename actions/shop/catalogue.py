@@ -145,8 +145,9 @@ def to_vector(embedding: np.ndarray | None) -> str | None:
     """pgvector's text form of a vector."""
     if embedding is None:
         return None
-    # Python's numbers, not numpy's: formatting those takes three times as long.
-    return "[" + ",".join([f"{value:.5g}" for value in np.asarray(embedding, np.float32).tolist()]) + "]"
+    # All of Python's numbers in one go: one by one takes twice as long, numpy's own six times.
+    values = np.asarray(embedding, np.float32).tolist()
+    return f"[{','.join(['%.5g'] * len(values))}]" % tuple(values)
 
 
 def from_vector(text: str | None) -> np.ndarray | None:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import psycopg2 as psycopg2_dialect
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from . import embedded, settings
+from . import advisory, embedded, settings
 from .errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,6 @@ _OPTIONS = (
     "-c jit=off -c timezone=UTC -c statement_timeout=30000 "
     "-c hnsw.iterative_scan=relaxed_order -c hnsw.ef_search=200 -c hnsw.max_scan_tuples=20000"
 )
-_MIGRATION_LOCK = 7_301_955  # any fixed number: the key of the advisory lock
 
 _lock = threading.Lock()
 _engines: dict[str, Engine] = {}
@@ -89,9 +88,25 @@ def session() -> Iterator[Connection]:
 
     Raises `Unavailable` when the database does not answer or died on the way.
     """
+    with _answering(), engine().begin() as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection for queries that change nothing and need not see the same moment: without a transaction
+    around them, which costs two more trips to the server.
+
+    Raises as `session` does.
+    """
+    with _answering(), engine().connect() as connection:
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextlib.contextmanager
+def _answering() -> Iterator[None]:
     try:
-        with engine().begin() as connection:
-            yield connection
+        yield
     except (OperationalError, InterfaceError) as error:
         raise Unavailable(f"the database does not answer: {error.orig}") from error
     except sa.exc.TimeoutError as error:
@@ -136,7 +151,7 @@ def migrate() -> None:
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     with session() as connection:
         connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        advisory.wait(connection, "migrate shop")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from vision import photo
 
-from . import catalogue, pictures
+from . import advisory, catalogue, pictures
 from .database import engine, session
 from .errors import ImportFailed
 from .products import OCCASIONS, PATTERNS, SLEEVES
@@ -29,7 +29,7 @@ SURE = 0.7
 # The eyes' names of usages that are occasions of the shop.
 _OCCASIONS = {"Sports": "sport", "Smart Casual": "casual"}
 _BATCH = 100
-_LOOKING = 7_301_956  # any fixed number: the key of the advisory lock, so that only one process looks anew
+_LOOKING = advisory.key("look at pictures anew")  # only one process does
 
 
 class EyesLike(Protocol):

@@ -1,17 +1,18 @@
-"""How a customer feels, by the words of one message. A word list, no model: quick and easy to explain."""
+"""How a customer feels, by the words of what he writes. A word list, no model: quick and easy to explain."""
 
 from __future__ import annotations
 
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 
 Mood = Literal["calm", "unhappy", "angry"]
-MOODS: tuple[Mood, ...] = ("calm", "unhappy", "angry")  # in order: the worst of several messages is the last
+MOODS: tuple[Mood, ...] = ("calm", "unhappy", "angry")  # in order
 
 _FILE = Path(__file__).with_name("mood.yml")
 _MUCH_TROUBLE = 3  # so many unhappy phrases in one message are anger
@@ -37,6 +38,11 @@ def mood(text: str, language: str) -> Mood:
     if unhappy or (_shouts(text) and _EMPHASIS.search(text) and not calm):
         return "unhappy"
     return "calm"
+
+
+def worst(texts: Iterable[str], language: str, *, at_least: Mood = "calm") -> Mood:
+    """The worst mood of several messages."""
+    return max((at_least, *(mood(text, language) for text in texts)), key=MOODS.index)
 
 
 def _found(text: str, language: str) -> list[Mood]:

@@ -9,7 +9,7 @@ import numpy as np
 from . import filters
 from .catalogue import to_vector
 from .criteria import Criteria
-from .database import run, session
+from .database import reading, run
 
 DISTANCE = "(p.embedding <=> CAST(:vector AS halfvec))"  # cosine distance, 0 to 2
 
@@ -28,10 +28,10 @@ def nearest(
     query = f"""
         WITH near AS MATERIALIZED (
             SELECT p.id, {DISTANCE} AS distance FROM products p
-            WHERE {found.where()} AND p.embedding IS NOT NULL ORDER BY {DISTANCE} LIMIT :limit
+            WHERE {found.where()} AND p.embedding IS NOT NULL ORDER BY distance LIMIT :limit
         )
         SELECT id, distance FROM near ORDER BY distance, id
     """
-    with session() as connection:
+    with reading() as connection:
         parameters = {**found.parameters, "vector": to_vector(embedding), "limit": limit}
         return [(row.id, float(row.distance)) for row in run(connection, query, parameters)]

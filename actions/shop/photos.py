@@ -33,11 +33,14 @@ class StoredPhoto:
 
 @dataclass(frozen=True)
 class SeenPhoto:
-    """What is known of a photo without its bytes: what its findings are called, by language."""
+    """What is known of a photo without its bytes: what its findings are called, by language, and (None where
+    nobody has looked, or an older release has) the whole sight.
+    """
 
     id: str
     created: datetime
     captions: tuple[dict[str, str], ...]
+    sight: Sight | None = None
 
 
 class PhotoStore:
@@ -146,7 +149,12 @@ def of_owner(owner: str, limit: int = 20) -> list[SeenPhoto]:
     )
     with session() as connection:
         rows = connection.execute(query).all()
-    return [SeenPhoto(row.id, row.created, tuple(sights.captions(row.look or {}))) for row in reversed(rows)]
+    return [
+        SeenPhoto(row.id, row.created, tuple(sights.captions(row.look)), sights.of_any_version(row.look))
+        if row.look
+        else SeenPhoto(row.id, row.created, ())
+        for row in reversed(rows)
+    ]
 
 
 def _alive(query: Any, photo_id: str, owner: str | None) -> Any:

@@ -52,6 +52,11 @@ def from_dict(data: dict[str, Any], version: str) -> Sight | None:
         return None
 
 
+def of_any_version(data: dict[str, Any]) -> Sight | None:
+    """The sight to be told of, not compared: by whatever weights; None where an older release wrote it."""
+    return from_dict(data, data.get("version", ""))
+
+
 def captions(data: dict[str, Any]) -> list[dict[str, str]]:
     """What the findings of stored data are called, of whatever version."""
     return [each["look"]["caption"] for each in data.get("findings", ()) if each["look"].get("caption")]

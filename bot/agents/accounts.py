@@ -14,13 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from actions.shop import database
+from actions.shop import advisory, database
 from bot import live
 from bot.agents import groups as known_groups
 from bot.agents import lockout, logins, passwords, presence
 from bot.agents.errors import AccountRefused, NotAllowed, UnknownAgent
 from bot.agents.roles import ACTIONS, Action, Agent, Role, may, may_manage, sees
-from bot.agents.tables import LOCK
 from bot.settings import LANGUAGES
 
 __all__ = (
@@ -60,7 +59,7 @@ def add(
     passwords.check(password, login, values["name"])
     hashed = passwords.hash_password(password)  # before the lock: it takes a quarter of a second
     with database.session() as connection:
-        _lock(connection)
+        advisory.wait(connection, "accounts")
         _check_free(connection, login, Role(values["role"]))
         row = connection.execute(
             sa.text(
@@ -190,7 +189,7 @@ def _values(**given: Any) -> dict[str, Any]:
 
 def _update(agent: int, values: dict[str, Any], by: Agent | None) -> Agent:
     with database.session() as connection:
-        _lock(connection)
+        advisory.wait(connection, "accounts")
         before = _for_update(connection, agent)
         _allow(by, before.role)
         role = Role(values.get("role", before.role))
@@ -221,10 +220,6 @@ def _check_free(connection: Connection, login: str, role: Role) -> None:
         raise AccountRefused("The first account must be an owner's.", "first_owner")
     if connection.execute(sa.text("SELECT 1 FROM agents WHERE login = :l"), {"l": login}).first():
         raise AccountRefused(f"There is an account {login} already.", "login_taken")
-
-
-def _lock(connection: Connection) -> None:
-    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK + 1})
 
 
 def _owners(connection: Connection) -> int:

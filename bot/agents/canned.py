@@ -16,12 +16,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from actions.shop import database
+from actions.shop import advisory, database
 from actions.texts import DATA, TextFile
 from bot.agents import groups
 from bot.agents.errors import CannedRefused, NotAllowed, UnknownCanned
 from bot.agents.roles import Agent, may, sees
-from bot.agents.tables import LOCK
 from bot.settings import DEFAULT_LANGUAGE, LANGUAGES, MAX_TEXT
 
 log = logging.getLogger(__name__)
@@ -84,7 +83,7 @@ def save(
     _allow(by)
     values = _checked(shortcut, language, title, text, group)
     with database.session() as connection:
-        _lock(connection)
+        advisory.wait(connection, "canned replies")
         if number is not None and not _exists(connection, number):
             raise UnknownCanned("This canned reply is no longer there.")
         taken = connection.execute(
@@ -148,7 +147,7 @@ def load_starters() -> int:
     What cannot be taken is logged and left out: a slip in that file must not keep the desk shut.
     """
     with database.session() as connection:
-        _lock(connection)
+        advisory.wait(connection, "canned replies")
         if connection.execute(sa.text("SELECT 1 FROM canned_replies LIMIT 1")).first():
             return 0
         rows = {(row["shortcut"], row["language"], row["group"]): row for row in _good_starters()}
@@ -223,10 +222,6 @@ def _facts(language: str) -> dict[str, Any]:
 def _allow(by: Agent | None) -> None:
     if by is not None and not may(by, "edit_canned"):
         raise NotAllowed("Only leads and owners change canned replies.")
-
-
-def _lock(connection: Connection) -> None:
-    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK + 2})
 
 
 def _exists(connection: Connection, number: int) -> bool:

@@ -19,7 +19,7 @@ import math
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from actions.shop import database
+from actions.shop import advisory, database
 from actions.shop import settings as shop_settings
 from bot.agents import logins
 from bot.agents.errors import Locked
@@ -40,7 +40,6 @@ def wait_after(failures: int, free: int) -> int:
     return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures - free, 20))
 
 
-_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7302118))")
 # The failures that count: since the last success here; elsewhere those of every address not known to be the
 # agent's.
 _BY_LOGIN = sa.text(
@@ -77,8 +76,8 @@ def begin(login: str, address: str) -> int:
     key, place = _key(login), normal_address(address)
     with database.session() as connection:
         # Always in this order, so that two attempts never wait for each other.
-        connection.execute(_LOCK, {"key": f"address {place}"})
-        connection.execute(_LOCK, {"key": f"login {key}"})
+        advisory.wait(connection, f"sign-in address {place}")
+        advisory.wait(connection, f"sign-in login {key}")
         left = max(_left(connection, key, place))
         if left > 0:
             raise Locked(math.ceil(left))

@@ -55,7 +55,6 @@ VERSIONS = (
     CREATE UNIQUE INDEX canned_replies_shortcut ON canned_replies (shortcut, language, coalesce("group", ''));
     """,
 )
-LOCK = 7_302_120  # the advisory lock of the migration; the next two are for accounts and canned replies
 
 
 def migrate() -> None:
@@ -65,5 +64,5 @@ def migrate() -> None:
     """
     from bot.agents import canned
 
-    migrate_schema("agents", VERSIONS, LOCK)
+    migrate_schema("agents", VERSIONS)
     canned.load_starters()

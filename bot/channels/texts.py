@@ -80,10 +80,27 @@ TEXTS: dict[str, dict[str, str]] = {
     "sent_sticker": {"en": "(sticker)", "zh": "（表情贴纸）"},
     "sent_file": {"en": "(file)", "zh": "（文件）"},
     "sent_place": {"en": "(location)", "zh": "（位置）"},
+    "deleted": {"en": "(deleted)", "zh": "（已删除）"},
     "sent_contact": {"en": "(contact)", "zh": "（名片）"},
+    "sent_encrypted": {"en": "(encrypted message)", "zh": "（加密消息）"},
     "only_text_and_photos": {
         "en": "I understand text and photos only. Please write it to me, or send me a photo.",
         "zh": "我目前只能看懂文字和照片，请用文字告诉我，或者发一张照片。",
+    },
+    "room_is_encrypted": {
+        "en": "This room is end-to-end encrypted, and I cannot read encrypted messages. Please open another "
+        "one: create a new room with “Enable end-to-end encryption” switched off, and invite me there.",
+        "zh": "这个房间启用了端到端加密，我读不到加密的消息。"
+        "请新建一个房间，创建时关闭“启用端到端加密”，然后邀请我加入。",
+    },
+    "chat_is_encrypted": {
+        "en": "Your message is encrypted, and I cannot read encrypted messages. "
+        "Please switch encryption off for this chat, and write it once more.",
+        "zh": "您的消息已加密，我读不到加密的消息。请关闭此聊天的加密，然后再发一次。",
+    },
+    "write_directly": {
+        "en": "Please write to me directly, where only you and I can read it: {address}",
+        "zh": "请直接给我发消息，那里只有您和我能看到：{address}",
     },
     "photo_not_here": {
         "en": "Your photo did not reach me. Please send it again.",
@@ -93,6 +110,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Reply with a number to choose.",
         "zh": "回复数字即可选择。",
     },
+    "please_choose": {"en": "Please choose:", "zh": "请选择："},
+    "choose": {"en": "Choose", "zh": "选择"},
+    "more": {"en": "More …", "zh": "更多 …"},
+    "view": {"en": "View", "zh": "查看"},
     "consent_given": {
         "en": "Thank you. I will write to you when there is news for you. "
         "Write “unsubscribe” whenever you have had enough.",

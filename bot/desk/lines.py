@@ -12,17 +12,18 @@ from actions.shop import database
 from bot.desk.packets import customer_of, mood_of
 from bot.handoff.model import COLUMNS, Handoff
 
-SNIPPET = 200  # characters of the newest message
+SNIPPET = 200  # characters of what was said last; that somebody comes or goes is no words of anybody
 _MOST_UNREAD = 100  # nobody counts further
 
 _LINES = f"""
     SELECT {COLUMNS}, l.seq AS l_seq, l.at AS l_at, l.sender AS l_sender,
-        left(l.body ->> 'text', {SNIPPET}) AS l_text, l.body ? 'photo' AS l_photo, u.unread
+        l.body -> 'agent' ->> 'name' AS l_name, l.body ? 'photo' AS l_photo,
+        left(coalesce(l.body ->> 'text', l.body -> 'cards' -> 0 ->> 'title'), {SNIPPET}) AS l_text, u.unread
     FROM handoffs h
     LEFT JOIN reads r ON r.conversation = h.conversation
     LEFT JOIN LATERAL (
-        SELECT seq, at, sender, body FROM messages m WHERE m.conversation = h.conversation
-        ORDER BY seq DESC LIMIT 1
+        SELECT seq, at, sender, body FROM messages m
+        WHERE m.conversation = h.conversation AND m.sender <> 'system' ORDER BY seq DESC LIMIT 1
     ) l ON true
     CROSS JOIN LATERAL (
         SELECT count(*) AS unread FROM (
@@ -71,6 +72,7 @@ def _line(row: Any) -> dict[str, Any]:
             "seq": row.l_seq,
             "at": row.l_at.isoformat(timespec="milliseconds"),
             "from": row.l_sender,
+            "name": row.l_name,
             "text": row.l_text,
             "photo": bool(row.l_photo),
         }

@@ -7,7 +7,6 @@ from typing import Any
 
 from bot.settings import DEFAULT_LANGUAGE
 
-_MOODS = {"unhappy": "annoyed"}  # the page's word
 _PROFILE = {"en": "Told the assistant", "zh": "告诉过助手"}
 _WITHHELD = {
     "en": "not shown, the customer did not ask for a person",
@@ -25,7 +24,10 @@ def shown(packet: Mapping[str, Any], language: str) -> dict[str, Any]:
                 "id": str(photo["id"]),
                 "at": photo.get("at"),
                 "saw": named(photo.get("seen"), language) or None,
-                "facts": [],
+                "facts": [
+                    {name: named(fact.get(name), language) for name in ("name", "value")}
+                    for fact in _items(photo.get("facts"))
+                ],
             }
             for photo in _items(packet.get("photos"))
             if photo.get("id")
@@ -44,10 +46,9 @@ def customer_of(packet: Mapping[str, Any]) -> str | None:
 
 
 def mood_of(packet: Mapping[str, Any]) -> str | None:
-    """How the customer sounds: calm, annoyed, angry."""
+    """How the customer sounds (`actions.shop.mood`); None in a packet that could not be made."""
     mood = packet.get("mood")
-    level = mood.get("level") if isinstance(mood, Mapping) else mood
-    return _MOODS.get(level, level) if isinstance(level, str) else None
+    return mood if isinstance(mood, str) else None
 
 
 def named(value: Any, language: str) -> str:

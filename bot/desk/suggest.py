@@ -22,6 +22,7 @@ from bot.channels.incoming import for_dialogue
 from bot.channels.replies import Reply
 from bot.desk.views import PAGE
 from bot.messages import Message
+from bot.waiting import within
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ async def suggestion(agent: Any, conversation: str, channel: str) -> dict[str, A
         metadata={"language": message.body.get("language")},
     )
     try:
-        answered = await asyncio.wait_for(_answer(agent, asked, output), SECONDS)
+        answered = await within(SECONDS, _answer(agent, asked, output))
     except Unavailable:
         raise
     except (Exception, TurnFailed) as error:

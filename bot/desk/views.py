@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from actions.shop import database, photos
+from actions.shop import catalogue, database, photos
+from actions.shop.products import Product
 from bot import reads
 from bot.agents import accounts
 from bot.agents.roles import Agent, sees
@@ -17,6 +19,7 @@ from bot.handoff import store
 from bot.handoff.model import Handoff
 from bot.handoff.states import Change
 from bot.messages import Message
+from bot.settings import DEFAULT_LANGUAGE
 
 PAGE = 50  # messages
 _MOST = 2**31 - 1
@@ -65,7 +68,8 @@ def page(ident: str, language: str, before: int | None = None) -> dict[str, Any]
         found = [Message(**row._mapping) for row in connection.execute(query, values)]
     said = found[:PAGE][::-1]
     saw = _saw(ident, language) if any(message.body.get("photo") for message in said) else {}
-    return {"messages": [message_data(each, saw) for each in said], "more": len(found) > PAGE}
+    about = _about(said)
+    return {"messages": [message_data(each, saw, about) for each in said], "more": len(found) > PAGE}
 
 
 def between(wanted: Mapping[str, tuple[int, int]]) -> dict[str, list[dict[str, Any]]]:
@@ -84,19 +88,26 @@ def between(wanted: Mapping[str, tuple[int, int]]) -> dict[str, list[dict[str, A
             "f": [first for first, _ in wanted.values()],
             "l": [last for _, last in wanted.values()],
         }
-        found: dict[str, list[dict[str, Any]]] = {}
-        for row in connection.execute(query, values):
-            message = Message(**row._mapping)
-            found.setdefault(message.conversation, []).append(message_data(message))
-        return found
+        said = [Message(**row._mapping) for row in connection.execute(query, values)]
+    about = _about(said)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for message in said:
+        found.setdefault(message.conversation, []).append(message_data(message, about=about))
+    return found
 
 
-def message_data(message: Message, saw: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """A message as the customer sees it, with what the eyes saw on its photo."""
+def message_data(
+    message: Message, saw: Mapping[str, str] | None = None, about: Mapping[str, Product] | None = None
+) -> dict[str, Any]:
+    """A message as the customer sees it, with what the eyes saw on its photo and the product (of `about`, by
+    id) whose button it was: "Add to cart" alone would say nothing to a person.
+    """
     photo = message.body.get("photo")
+    product = (about or {}).get(_pressed(message) or "")
     return {
         **message.event(),
         "photo": {"id": photo, "saw": (saw or {}).get(photo)} if photo else None,
+        "about": product.title(message.body.get("language") or DEFAULT_LANGUAGE) if product else None,
     }
 
 
@@ -128,6 +139,22 @@ def change(row: Change, names: Mapping[int, str]) -> dict[str, Any]:
         "to_state": row.to_state.value,
         "actor": actor,
     }
+
+
+def _about(said: Iterable[Message]) -> dict[str, Product]:
+    wanted = {ident for message in said if (ident := _pressed(message))}
+    return {product.id: product for product in catalogue.get_many(sorted(wanted))}
+
+
+def _pressed(message: Message) -> str | None:
+    """The id of the product that a pressed button names."""
+    payload = message.body.get("payload") if message.sender == "customer" else None
+    _, brace, entities = str(payload or "").partition("{")
+    try:
+        ident = json.loads(brace + entities).get("product_id") if brace else None
+    except ValueError:
+        return None
+    return ident if isinstance(ident, str) else None
 
 
 def _saw(conversation: str, language: str) -> dict[str, str]:

@@ -105,6 +105,12 @@ class Desk:
         """
         return 404
 
+    async def check(self) -> int | None:
+        """Whether the desk can be reached with what is set, for `bot doctor`: how many people answer there,
+        None if it does not tell. Raises `Later` and `Refused` (`bot.desks.backoff`).
+        """
+        return None
+
     def online(self) -> int | None:
         """How many people are there now, None if the desk does not tell. Synchronous: call it in a thread."""
         return None

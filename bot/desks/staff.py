@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from actions.shop import database
 
@@ -10,15 +11,19 @@ EVERY = 30  # seconds
 OLD = 150  # seconds after which we no longer know
 
 
-def online(desk: str) -> int | None:
-    """How many are there, None if that is not known (any more)."""
+def online(desk: str, connection: Connection | None = None) -> int | None:
+    """How many are there, None if that is not known (any more). With `connection` inside the caller's
+    transaction.
+    """
     statement = sa.text(
         "SELECT online FROM desk_staff "
         "WHERE desk = :d AND seen > clock_timestamp() - make_interval(secs => :s)"
     )
-    with database.session() as connection:
-        found = connection.execute(statement, {"d": desk, "s": OLD}).scalar()
-        return None if found is None else int(found)
+    if connection is None:
+        with database.session() as own:
+            return online(desk, own)
+    found = connection.execute(statement, {"d": desk, "s": OLD}).scalar()
+    return None if found is None else int(found)
 
 
 def due(desk: str) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bot import schema
 
-LOCK = 7_302_130  # the advisory lock of the migration
-
 # Append, never edit.
 VERSIONS = (
     """
@@ -102,4 +100,4 @@ VERSIONS = (
 
 def migrate() -> None:
     """Create or bring up to date the tables; safe to call again and from several processes at once."""
-    schema.migrate("desks", VERSIONS, LOCK)
+    schema.migrate("desks", VERSIONS)

@@ -9,21 +9,11 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from actions.shop.errors import Unavailable
+from bot.waiting import until_set
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-async def wait(event: asyncio.Event, seconds: float) -> None:
-    """Until the event is set, or so many seconds. Unlike `asyncio.wait_for` in this Python it never swallows
-    a cancellation that comes together with the event, which would leave a loop running for ever.
-    """
-    waiting = asyncio.ensure_future(event.wait())
-    try:
-        await asyncio.wait({waiting}, timeout=seconds)
-    finally:
-        waiting.cancel()
 
 
 class Worker(Generic[T]):
@@ -91,7 +81,7 @@ class Worker(Generic[T]):
                 logger.exception("%s: nothing could be taken", self.name)
             if item is None:
                 self._free.release()
-                await wait(self._woken, self._every)
+                await until_set(self._woken, self._every)
                 continue
             task = asyncio.create_task(self._one(item))
             self._doing.add(task)

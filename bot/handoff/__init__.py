@@ -6,7 +6,7 @@ work          the agents' side: claim, accept, say, transfer, give back, close
 tick          what happens by itself as time passes
 store         reading; waits: place and waiting time; availability: is somebody there
 rules         the owner's rules (triggers: the pure part); settings: data/handoff.yml; hours
-packet        what the agent finds (summary, mood)
+packet        what the agent finds (summary)
 moves         lock, compare-and-swap, audit, NOTIFY: how everything above changes a row
 words         what the customer is told; tables: the tables
 
@@ -20,7 +20,6 @@ from __future__ import annotations
 from bot.handoff.asking import (
     asked_once,
     cancel,
-    email_in,
     leave_email,
     offline,
     rate,
@@ -29,7 +28,7 @@ from bot.handoff.asking import (
 )
 from bot.handoff.availability import Availability, availability
 from bot.handoff.errors import BadValue, Conflict, HandoffError, NotFound, NotYours, WrongState
-from bot.handoff.model import Agreed, BeforeTurn, Found, Handoff, Note, Place, Requested
+from bot.handoff.model import BeforeTurn, Handoff, Note, Place, Requested
 from bot.handoff.notes import add_note, set_tags
 from bot.handoff.rules import check as check_rules
 from bot.handoff.states import ENDS, OPEN, Change, Event, State, replay
@@ -44,10 +43,7 @@ from bot.handoff.store import (
     of_agent,
     open_of,
     queue,
-    search,
     tickets_due,
-    told,
-    untold,
 )
 from bot.handoff.tables import migrate
 from bot.handoff.tick import tick
@@ -70,12 +66,11 @@ from bot.handoff.work import (
 )
 
 __all__ = (
-    "ENDS", "OPEN", "Agreed", "Availability", "BadValue", "BeforeTurn", "Change", "Conflict", "Event",
-    "Found", "Handoff", "HandoffError", "NotFound", "NotYours", "Note", "Place", "Requested", "Rule",
-    "Said", "State", "WrongState", "accept", "add_note", "all_open", "asked_once", "assign", "audit",
-    "availability", "before_turn", "cancel", "check_rules", "claim", "close", "email_in", "get",
-    "give_back", "gone", "history", "latest", "leave_email", "migrate", "notes", "of_agent", "offline",
-    "open_of", "place_of", "places", "queue", "rate", "release", "replay", "request", "say", "search",
-    "set_tags", "set_ticket", "silent", "step_in", "tick", "tickets_due", "told",
-    "transfer_to_agent", "transfer_to_group", "untold",
+    "ENDS", "OPEN", "Availability", "BadValue", "BeforeTurn", "Change", "Conflict", "Event", "Handoff",
+    "HandoffError", "NotFound", "NotYours", "Note", "Place", "Requested", "Rule", "Said", "State",
+    "WrongState", "accept", "add_note", "all_open", "asked_once", "assign", "audit", "availability",
+    "before_turn", "cancel", "check_rules", "claim", "close", "get", "give_back", "gone", "history", "latest",
+    "leave_email", "migrate", "notes", "of_agent", "offline", "open_of", "place_of", "places", "queue",
+    "rate", "release", "replay", "request", "say", "set_tags", "set_ticket", "silent", "step_in", "tick",
+    "tickets_due", "transfer_to_agent", "transfer_to_group",
 )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from actions.shop import database
-from bot import messages
+from bot import address, messages
 from bot.handoff import moves, waits, words
 from bot.handoff import packet as packets
 from bot.handoff.availability import Availability, availability_in
@@ -26,7 +25,6 @@ from bot.messages import Draft, Message
 logger = logging.getLogger(__name__)
 
 AGAIN = timedelta(hours=12)  # a ticket younger than this is not opened a second time
-EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 _ACTORS = {"asked": "customer", "keyword": "rule", "cart": "rule", "vip": "rule"}
 
 
@@ -142,18 +140,12 @@ def rate(conversation: str, handoff: int, stars: int, comment: str | None = None
         return move.set(rating=stars, **({"rating_comment": text} if text else {}))
 
 
-def email_in(text: str) -> str | None:
-    """The e-mail address in a text, or None if there is none or more than one."""
-    found = {each.casefold(): each for each in EMAIL.findall(text)}
-    return next(iter(found.values())) if len(found) == 1 else None
-
-
 def leave_email(handoff: int, message: Message) -> Handoff | None:
     """The customer's message is the e-mail address that was asked for (`BeforeTurn.wants_email`): kept,
-    thanked for, and the message answered, in one transaction. None if there is no address in it, or none is
-    wanted.
+    thanked for, and the message answered, in one transaction. None if there is not one address in it, or none
+    is wanted.
     """
-    email = email_in(str(message.body.get("text") or ""))
+    email = address.find(str(message.body.get("text") or ""))
     if email is None:
         return None
     with moves.move(handoff, None) as move:

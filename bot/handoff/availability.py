@@ -49,7 +49,9 @@ def anybody(connection: Connection, group: str) -> bool:
     """
     current = settings()
     if current.desk != "own":
-        return _staff(current.desk) != 0
+        from bot.desks import staff  # it imports this package
+
+        return staff.online(current.desk, connection) != 0
     query = sa.text(
         """
         SELECT EXISTS (
@@ -61,12 +63,3 @@ def anybody(connection: Connection, group: str) -> bool:
     )
     values = {"group": group, "within": current.timers.nobody_after}
     return bool(connection.execute(query, values).scalar_one())
-
-
-def _staff(desk: str) -> int | None:
-    from bot.desks import staff  # it imports this package
-
-    try:
-        return staff.online(desk)
-    except sa.exc.ProgrammingError:  # that desk has never been started: there are no tables of it
-        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -105,30 +105,8 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Agreed:
-    """What an agent settled that the bot does not know yet; see `store.before_turn` and `store.told`."""
-
-    handoff: int
-    conversation: str
-    slots: dict[str, Any]
-    note: str | None
-
-
-@dataclass(frozen=True)
 class BeforeTurn:
     """What a channel must know before it asks the bot."""
 
     open: Handoff | None = None  # a person has the conversation: do not ask
-    agreed: tuple[Agreed, ...] = ()  # first tell the bot these
-    wants_email: int | None = field(default=None)  # the hand-over for which an e-mail was asked for last
-
-
-@dataclass(frozen=True)
-class Found:
-    """A conversation that a search found, with the newest message that matched."""
-
-    handoff: Handoff
-    seq: int
-    at: datetime
-    sender: str
-    text: str
+    wants_email: int | None = None  # the hand-over for which an e-mail was asked for last

@@ -3,7 +3,7 @@
     {"reason", "detail", "language", "channel", "summary": {en, zh},
      "turns": [{"seq", "at", "from", "text", "photo", "pressed", "cards": [product ids]}, …],   the last ones
      "earlier": how many messages there are before them,
-     "photos": [{"id", "at", "seen": {en, zh} or null}],
+     "photos": [{"id", "at", "seen": {en, zh} or null, "facts": [{"name": {en, zh}, "value": {en, zh}}]}],
      "shown": [{"id", "title", "price", "picture", "url"}],   newest first
      "cart": {"count", "total", "lines"}, "orders": [{"id", "status", "placed", "total", "items"}],
      "mood": calm, unhappy or angry, "profile": {…} or null,
@@ -23,12 +23,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from actions.shop import cart, catalogue, database, orders, photos, profile
+from actions.shop.mood import worst
 from actions.shop.products import Product
 from bot import messages
-from bot.handoff.mood import mood
+from bot.handoff.seen import facts
 from bot.handoff.settings import settings
 from bot.handoff.summary import summary
 from bot.messages import Message
+from bot.settings import DEFAULT_LANGUAGE
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +72,11 @@ def build(
         "shown": _shown(said),
         "cart": _cart(conversation),
         "orders": _orders(conversation),
-        "mood": mood(_last_texts(said), language, reason),
+        "mood": worst(
+            _last_texts(said),
+            language or DEFAULT_LANGUAGE,
+            at_least="unhappy" if reason == "complaint" else "calm",
+        ),
         **_profile(conversation, reason, consented),
         "before": _before(conversation),
     }
@@ -119,6 +125,7 @@ def _photos(conversation: str) -> list[dict[str, Any]]:
             }
             if photo.captions
             else None,
+            "facts": facts(photo.sight) if photo.sight else [],
         }
         for photo in photos.of_owner(conversation)
     ]

@@ -17,8 +17,9 @@ def check(conversation: str, text: str) -> Rule | None:
     Costs nothing but a look at the words unless a rule asks for cart or orders. A rule that was returned is
     not returned again: the caller offers a person (`ask`) or hands over, once.
     """
-    rules = settings().rules
-    if not rules:
+    current = settings()
+    rules = current.rules
+    if not rules or not current.enabled:
         return None
     total, count, spent, emails = Decimal(0), 0, Decimal(0), frozenset[str]()
     if triggers.needs_cart(rules):

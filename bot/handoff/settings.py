@@ -69,6 +69,7 @@ class RuleSpec:
 class HandoffSettings:
     """The whole file."""
 
+    enabled: bool = True  # whether the assistant hands conversations over at all
     desk: str = "own"
     groups: Mapping[str, Names] = field(default_factory=lambda: {"service": {"en": "Service", "zh": "客服"}})
     hours: Hours = field(default_factory=lambda: Hours(always=True))
@@ -145,8 +146,8 @@ def load(file: Path) -> HandoffSettings:
     if not isinstance(data, dict):
         raise ValueError(f"{file.name} must hold a mapping")
     known = {
-        "desk", "groups", "hours", "timers", "assignment", "waits", "priorities", "rules", "profile",
-        "return_slots", "close_reasons", "tags",
+        "enabled", "desk", "groups", "hours", "timers", "assignment", "waits", "priorities", "rules",
+        "profile", "return_slots", "close_reasons", "tags",
     }  # fmt: skip
     if unknown := set(data) - known:
         raise ValueError(f"{file.name}: {sorted(map(str, unknown))} is unknown; known are {sorted(known)}")
@@ -162,6 +163,7 @@ def load(file: Path) -> HandoffSettings:
     if profile not in PROFILE:
         raise ValueError(f"profile: one of {', '.join(PROFILE)}, not {profile!r}")
     return HandoffSettings(
+        enabled=_choice(data, "enabled", {True: True, False: False}, True),
         desk=os.environ.get("SHOP_DESK", "").strip().lower() or str(data.get("desk") or "own"),
         groups=groups,
         hours=shop_hours,
@@ -216,9 +218,10 @@ def _numbers(data: Mapping[str, Any], name: str, kind: type) -> dict[str, float]
 def _choice(data: Mapping[str, Any], name: str, values: Mapping[Any, bool], default: bool) -> bool:
     if name not in data:
         return default
-    if data[name] not in values:
-        raise ValueError(f"assignment: {name}: one of {list(values)}, not {data[name]!r}")
-    return values[data[name]]
+    meant = [value for choice, value in values.items() if choice == data[name]]
+    if not meant:
+        raise ValueError(f"{name}: one of {list(values)}, not {data[name]!r}")
+    return meant[0]
 
 
 def _whole(value: Any, name: str) -> int:

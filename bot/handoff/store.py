@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from actions.shop import database
 from bot.handoff import moves
-from bot.handoff.model import COLUMNS, Agreed, BeforeTurn, Found, Handoff, Note
+from bot.handoff.model import COLUMNS, BeforeTurn, Handoff, Note
 from bot.handoff.settings import settings
 from bot.handoff.states import Change, Event, State
 
@@ -80,49 +80,13 @@ def notes(handoff: int) -> list[Note]:
         return [Note(**row._mapping) for row in connection.execute(query, {"h": handoff})]
 
 
-def search(text: str, groups: Iterable[str] | None = None, limit: int = 50) -> list[Found]:
-    """Conversations with a hand-over of some groups (None: of all) in which something was said, the newest
-    first.
-
-    Only what such a group had is found: who sees the group's conversations sees these messages.
-    """
-    words = text.strip()
-    if not words:
-        return []
-    pattern = "%" + words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    columns = COLUMNS.replace('h."', 'f."')
-    query = f"""
-        SELECT {columns}, m.seq AS m_seq, m.at AS m_at, m.sender AS m_sender, m.body ->> 'text' AS m_text
-        FROM (
-            SELECT DISTINCT ON (conversation) h.* FROM handoffs h WHERE {_IN_GROUPS}
-            ORDER BY conversation, id DESC
-        ) f
-        CROSS JOIN LATERAL (
-            SELECT seq, at, sender, body FROM messages
-            WHERE conversation = f.conversation AND body ->> 'text' ILIKE :pattern ORDER BY seq DESC LIMIT 1
-        ) m
-        ORDER BY m.at DESC LIMIT :limit
-    """
-    values = {"groups": _list(groups), "pattern": pattern, "limit": limit}
-    with database.session() as connection:
-        return [
-            Found(Handoff.of(row), row.m_seq, row.m_at, row.m_sender, row.m_text)
-            for row in connection.execute(sa.text(query), values)
-        ]
-
-
 _BEFORE = sa.text(
     f"""
     SELECT {COLUMNS}, h.state = 'offline_ticket' AND h.email IS NULL AND NOT h.erased AND (
         SELECT body ->> 'form' FROM messages m
         WHERE m.conversation = h.conversation AND m.sender <> 'customer' ORDER BY seq DESC LIMIT 1
     ) = 'email' AS wants_email
-    FROM handoffs h
-    WHERE conversation = :c AND (
-        state IN ('queued', 'assigned', 'human') OR (agreed IS NOT NULL AND NOT told)
-        OR id = (SELECT max(id) FROM handoffs WHERE conversation = :c)
-    )
-    ORDER BY id
+    FROM handoffs h WHERE conversation = :c ORDER BY id DESC LIMIT 1
     """
 )
 
@@ -130,30 +94,11 @@ _BEFORE = sa.text(
 def before_turn(conversation: str) -> BeforeTurn:
     """All that a channel must know before it asks the bot, with one query."""
     with database.session() as connection:
-        rows = connection.execute(_BEFORE, {"c": conversation}).all()
-    found = [Handoff.of(row) for row in rows]
-    return BeforeTurn(
-        open=next((each for each in found if each.is_open), None),
-        agreed=tuple(_agreed(each) for each in found if each.agreed is not None and not each.told),
-        wants_email=next((row.id for row in rows if row.wants_email), None),
-    )
-
-
-def told(handoff: int) -> None:
-    """The bot knows now what was agreed in this hand-over (`Agreed`): the slots are in Rasa's tracker."""
-    with database.session() as connection:
-        connection.execute(sa.text("UPDATE handoffs SET told = true WHERE id = :id"), {"id": handoff})
-
-
-def untold(limit: int = 100) -> list[Agreed]:
-    """What was agreed and is not known to the bot, of all conversations."""
-    found = _select("h.agreed IS NOT NULL AND NOT h.told ORDER BY h.id LIMIT :n", n=limit)
-    return [_agreed(each) for each in found]
-
-
-def _agreed(handoff: Handoff) -> Agreed:
-    agreed = handoff.agreed or {}
-    return Agreed(handoff.id, handoff.conversation, agreed.get("slots") or {}, agreed.get("note"))
+        row = connection.execute(_BEFORE, {"c": conversation}).first()
+    if row is None:
+        return BeforeTurn()
+    newest = Handoff.of(row)  # no other one can be open
+    return BeforeTurn(newest if newest.is_open else None, newest.id if row.wants_email else None)
 
 
 def tickets_due(limit: int = 50) -> list[Handoff]:

@@ -20,7 +20,7 @@ _TEXTS: dict[str, dict[str, str]] = {
     "unhappy": {"en": "Sounds unhappy.", "zh": "语气不满。"},
     "angry": {"en": "Sounds angry.", "zh": "语气愤怒。"},
     "language": {"en": "Writes {language}.", "zh": "使用{language}。"},
-    "last": {"en": "Last wrote: “{text}”", "zh": "最后说：“{text}”"},
+    "last": {"en": "Last wrote: “{text}”.", "zh": "最后说：“{text}”。"},
     "photos": {"en": "Photos sent: {count}.", "zh": "发送照片{count}张。"},
     "photos_seen": {"en": "Photos sent: {count} ({seen}).", "zh": "发送照片{count}张（{seen}）。"},
     "shown": {"en": "Was shown: {products}.", "zh": "已展示商品：{products}。"},

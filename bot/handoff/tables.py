@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from bot import schema
 
-LOCK = 7_302_116  # the advisory lock of the migration, next to that of bot.messages
-
 # Append, never edit.
 VERSIONS = (
     """
@@ -124,4 +122,4 @@ VERSIONS = (
 
 def migrate() -> None:
     """Create or bring up to date the tables; safe to call again and from several processes at once."""
-    schema.migrate("handoff", VERSIONS, LOCK)
+    schema.migrate("handoff", VERSIONS)

@@ -7,14 +7,14 @@ memory, so a process may die at any moment and another goes on.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
-from actions.shop import database
+from actions.shop import advisory, database
 from bot.agents import presence
 from bot.handoff import asking, work
 from bot.handoff.assignment import Candidate, choose
@@ -23,7 +23,6 @@ from bot.handoff.errors import HandoffError
 from bot.handoff.model import Handoff
 from bot.handoff.settings import HandoffSettings, settings
 
-LOCK = 7_302_118
 NOT_AGAIN = timedelta(seconds=120)  # who was silent or gone is not given the same conversation so soon
 
 _ROWS = sa.text(
@@ -49,40 +48,52 @@ def tick(now: datetime | None = None) -> list[Handoff]:
     `now` is for tests; otherwise it is the database's clock.
     """
     with database.session() as connection:
-        query = sa.text("SELECT pg_try_advisory_xact_lock(:key)")
-        if not connection.execute(query, {"key": LOCK}).scalar_one():
+        # This transaction touches no table: who needs one for himself (a migration) would wait for it, and
+        # the changes, each a transaction of its own, for him.
+        if not advisory.attempt(connection, "timers of hand-overs"):
             return []
+        look = _look()
+        return list(_tick(look, now or look.rows[0].clock, now)) if look.rows else []
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How things stand: open hand-overs, agents who have one and are connected, groups that answer."""
+
+    rows: Sequence[Any]
+    connected: set[int]
+    answering: set[str]
+
+
+def _look() -> _Look:
+    with database.session() as connection:
         rows = connection.execute(_ROWS).all()
-        if not rows:
-            return []
-        # The changes are made on connections of their own, one transaction each; this one holds the lock and
-        # looks.
-        return list(_tick(connection, rows, now or rows[0].clock, now))
+        agents = {row.agent for row in rows if row.agent is not None}
+        return _Look(
+            rows,
+            presence.connected(agents, connection=connection) if agents else set(),
+            {group for group in {row.group for row in rows} if anybody(connection, group)},
+        )
 
 
-def _tick(connection: Connection, rows: list[Any], at: datetime, now: datetime | None) -> Iterator[Handoff]:
+def _tick(look: _Look, at: datetime, now: datetime | None) -> Iterator[Handoff]:
     current = settings()
     own = current.desk == "own"
-    with_people = [row for row in rows if row.agent is not None and row.state != "queued"]
-    if own and with_people:
-        there = presence.connected({row.agent for row in with_people}, connection=connection)
-        for row in with_people:
-            yield from _with_agent(connection, row, row.agent in there, at, current)
-    waiting = [row for row in rows if row.state == "queued"]
-    open_groups = {group: anybody(connection, group) for group in {row.group for row in waiting}}
     still = []
-    for row in waiting:
-        if not open_groups[row.group] or _older(row.queued, current.timers.wait_at_most, at):
-            yield from _try(asking.offline, row.id, row.version, now)
-        else:
-            still.append(row)
+    for row in look.rows:
+        if row.state == "queued":
+            late = _older(row.queued, current.timers.wait_at_most, at)
+            if late or row.group not in look.answering:
+                yield from _try(asking.offline, row.id, row.version, now)
+            else:
+                still.append(row)
+        elif own and row.agent is not None:
+            yield from _with_agent(row, row.agent in look.connected, at, current)
     if own and current.automatic and still:
-        yield from _assign(connection, still, at, current)
+        yield from _assign(still, at, current)
 
 
-def _with_agent(
-    connection: Connection, row: Any, there: bool, at: datetime, current: HandoffSettings
-) -> Iterator[Handoff]:
+def _with_agent(row: Any, there: bool, at: datetime, current: HandoffSettings) -> Iterator[Handoff]:
     """One that an agent has: is he still there, and has he taken it?"""
     timers = current.timers
     if not there:
@@ -97,19 +108,18 @@ def _with_agent(
         yield from _try(work.silent, row.id, row.version)
 
 
-def _assign(
-    connection: Connection, rows: list[Any], at: datetime, current: HandoffSettings
-) -> Iterator[Handoff]:
-    candidates = [
-        Candidate(each.agent.id, each.agent.groups, each.agent.languages, each.agent.max_load, each.load)
-        for each in presence.online(connection=connection)
-    ]
-    if not any(each.free for each in candidates):
-        return
-    let_go: dict[int, set[int]] = {}
-    values = {"ids": [row.id for row in rows], "since": at - NOT_AGAIN}
-    for row in connection.execute(_LET_GO, values):
-        let_go.setdefault(row.handoff, set()).add(row.agent)
+def _assign(rows: list[Any], at: datetime, current: HandoffSettings) -> Iterator[Handoff]:
+    with database.session() as connection:
+        candidates = [
+            Candidate(each.agent.id, each.agent.groups, each.agent.languages, each.agent.max_load, each.load)
+            for each in presence.online(connection=connection)
+        ]
+        if not any(each.free for each in candidates):
+            return
+        let_go: dict[int, set[int]] = {}
+        values = {"ids": [row.id for row in rows], "since": at - NOT_AGAIN}
+        for row in connection.execute(_LET_GO, values):
+            let_go.setdefault(row.handoff, set()).add(row.agent)
     for row in rows:
         chosen = choose(
             row.group,

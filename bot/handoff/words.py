@@ -37,7 +37,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     # A person comes and goes.
     "here": {"en": "{name} is with you now.", "zh": "{name} 正在为您服务。"},
-    "passed_to_agent": {"en": "{name} takes over from here.", "zh": "接下来由 {name} 为您服务。"},
+    "passed_to_agent": {"en": "You are being passed on to {name}.", "zh": "正在为您转接给 {name}。"},
     "passed_to_group": {
         "en": "You are being passed on to: {group}.",
         "zh": "正在为您转接：{group}。",
@@ -52,8 +52,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "好的，我回来了。请问有什么可以帮您？",
     },
     "returned": {
-        "en": "You are back with the assistant. I know what you agreed with {name}. What else can I do?",
-        "zh": "现在由智能助手继续为您服务，您和 {name} 商定的内容我都知道了。还需要什么？",
+        "en": "You are back with the assistant. I know what you agreed with {name}.",
+        "zh": "现在由智能助手继续为您服务，您和 {name} 商定的内容我都知道了。",
     },
     "closed": {
         "en": "{name} has ended the conversation. I'm here again if you need anything.",

@@ -170,7 +170,7 @@ def give_back(
     note: str | None = None,
 ) -> Handoff:
     """Return a conversation to the bot, which says one closing line and knows what was agreed: `slots` (of
-    `return_slots` in data/handoff.yml) and a note wait for it in `store.before_turn`.
+    `return_slots` in data/handoff.yml) and a note wait until it is told (`bot.agreed`).
     """
     agreed = _agreed(slots or {}, note)
     with move(handoff, version, Event.RETURN) as at:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [text|photo|conversation|start|vectors …] [--n PRODUCTS] [--json FILE]`.
+"""`python -m tests.bench [text|photo|conversation|start|desk|vectors …] [--n PRODUCTS] [--json FILE]`.
 
 Without a name: all sections but `vectors`, which takes the better part of an hour with its million products.
 """
@@ -10,7 +10,7 @@ import importlib
 import sys
 from pathlib import Path
 
-SECTIONS = ("start", "conversation", "photo", "text")
+SECTIONS = ("start", "conversation", "photo", "text", "desk")
 
 
 def main() -> int:

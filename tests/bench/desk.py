@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import shutil
 import sys
@@ -181,14 +182,14 @@ async def measure(server: DeskProcess, waiting: int, active: int, seconds: float
 
 def run(waiting: int = 200, active: int = 50, seconds: float = 60, pause: float = 4) -> bool:
     """Measure and print a table; whether the bar was held."""
-    import os
-
     from actions.shop import database
 
     folder = Path(tempfile.mkdtemp(prefix="desk-"))
     (folder / "handoff.yml").write_text(HANDOFF, encoding="utf-8")
+    before_us = dict(os.environ)
     os.environ |= {"SHOP_VAR": str(folder), "SHOP_HANDOFF": str(folder / "handoff.yml")}
     os.environ.pop("SHOP_DATABASE_URL", None)
+    database.dispose()
     server = DeskProcess(folder)
     try:
         process = psutil.Process(server.process.pid)
@@ -199,7 +200,9 @@ def run(waiting: int = 200, active: int = 50, seconds: float = 60, pause: float 
         memory = process.memory_info().rss / 2**20
     finally:
         server.stop()
-        database.dispose()
+        database.stop()
+        os.environ.clear()
+        os.environ |= before_us
         shutil.rmtree(folder, ignore_errors=True)
     rows: list[tuple[str, float, float, float, float, float]] = []
     for name, times in (("customer → desk", clock.to_desk), ("desk → customer", clock.to_customer)):

@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const require = createRequire(path.join(root, "bot/widget/package.json"));
 const { chromium } = require("playwright-core");
-export const axeSource = require("axe-core").source;
+const axeSource = require("axe-core").source;
 
 export const base = (process.env.SHOP_TEST_URL ?? "http://127.0.0.1:5005").replace(/\/$/, "");
 const shots = process.env.SHOP_SCREENSHOTS ?? path.join(process.env.SHOP_VAR ?? path.join(root, "var"), "screenshots");
@@ -27,6 +27,17 @@ const FLAGS = [
   "--use-fake-ui-for-media-stream",
 ];
 
+/** What strangers write. Wherever it is shown it is text; `hit` would tell if it was run. */
+export const HOSTILE = [
+  '<img src=x onerror="window.top.hit=1;window.hit=1">',
+  "<script>window.hit=1</script>",
+  "[click](javascript:window.hit=1)",
+  "![x](https://evil.example/p.png) **bold** `code` <b>b</b>",
+  "\u202eevil\u202c \u2066isolate\u2069 \u200f",
+  "<svg/onload=window.hit=1>&lt;b&gt;&amp;",
+  '{"__proto__":{"hit":1}} {{7*7}} ${7*7}',
+];
+
 let browser;
 before(async () => {
   mkdirSync(shots, { recursive: true });
@@ -36,37 +47,58 @@ before(async () => {
 after(() => browser?.close());
 
 /**
- * A test with a page of its own. Whatever else it checks, in the end no request may have gone to a foreign host, no
- * Content-Security-Policy may have been hurt, no script may have failed, and no dialog may have popped up.
+ * A test with a page of its own, and with more of them for more people: `another(options)` opens one in a browser profile
+ * of its own. Whatever else it checks, in the end no request may have gone to a foreign host, no Content-Security-Policy
+ * may have been hurt, no script may have failed, and no dialog may have popped up.
  */
 export function check(name, options, body) {
   test(name, { timeout: 240_000 }, async () => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: "en-US", ...options });
     const faults = [];
-    context.on("request", (request) => {
-      const url = new URL(request.url());
-      if (url.protocol.startsWith("http") && url.origin !== base) faults.push(`foreign request: ${request.url()}`);
-    });
-    context.on("console", (message) => {
-      if (/content security policy|refused to/i.test(message.text())) faults.push(message.text());
-    });
-    context.on("weberror", (error) => faults.push(`script error: ${error.error()}`));
-    context.on("dialog", (dialog) => {
-      faults.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    const contexts = [];
+    const another = async (own = {}) => {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: "en-US", ...own });
+      contexts.push(context);
+      watch(context, faults);
+      const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      return page;
+    };
+    const page = await another(options);
     try {
-      await body(page, context);
+      await body(page, page.context(), another);
       assert.deepEqual(faults, []);
     } catch (error) {
-      await shot(page, `failed-${name.replace(/\W+/g, "-").slice(0, 60)}`).catch(() => {});
+      const pages = contexts.flatMap((context) => context.pages());
+      const label = `failed-${name.replace(/\W+/g, "-").slice(0, 60)}`;
+      await Promise.allSettled(pages.map((each, index) => shot(each, index ? `${label}-${index + 1}` : label)));
       throw error;
     } finally {
-      await context.close();
+      for (const context of contexts) await context.close();
     }
   });
+}
+
+function watch(context, faults) {
+  context.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith("http") && url.origin !== base) faults.push(`foreign request: ${request.url()}`);
+  });
+  context.on("console", (message) => {
+    if (/content security policy|refused to/i.test(message.text())) faults.push(message.text());
+  });
+  context.on("weberror", (error) => faults.push(`script error: ${error.error()}`));
+  context.on("dialog", (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+}
+
+/** Axe finds no serious fault in this page or frame as it stands. */
+export async function inspect(target, name) {
+  await target.evaluate(axeSource);
+  const { violations } = await target.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  assert.deepEqual(serious.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" ;; ")}`), []);
 }
 
 export const shot = (page, name) => page.screenshot({ path: path.join(shots, `${name}.png`) });
@@ -74,6 +106,8 @@ export const shot = (page, name) => page.screenshot({ path: path.join(shots, `${
 export const launcher = (page) => page.locator("#shop-chat .launcher");
 export const closed = (page) => page.locator("#shop-chat .launcher[aria-expanded=false]").waitFor();
 export const chatFrame = (page) => page.frameLocator("#shop-chat iframe");
+/** The chat's own document, for what a locator cannot do. */
+export const inner = (page) => page.frames().find((each) => each.url().includes("/chat/"));
 
 /** Opens the page (if an address is given) and the chat; returns the chat's frame, ready to talk. */
 export async function openChat(page, address = "/") {
@@ -109,11 +143,19 @@ export async function answered(frame, before) {
   return (await slots.all()).slice(before);
 }
 
+/** The chat's own field; a message may ask for words in another one. */
+export const field = (frame) => frame.locator(".bar textarea");
+
+/** Says something and waits for nothing. */
+export async function write(frame, text) {
+  await field(frame).fill(text);
+  await field(frame).press("Enter");
+}
+
 /** Says something and returns the answer: its text, its cards (ids from their links) and its quick replies. */
 export async function say(frame, text) {
   const before = await frame.locator(".slot.from-bot").count();
-  await frame.locator("textarea").fill(text);
-  await frame.locator("textarea").press("Enter");
+  await write(frame, text);
   return read(await answered(frame, before));
 }
 

@@ -1,4 +1,4 @@
-"""The widget and the demo shop in a real browser, against the real assistant.
+"""The widget, the demo shop and the desk in a real browser, against the real assistant.
 
 The tests themselves are JavaScript (node's test runner and Playwright's driver, `*.test.mjs`); this runs each file
 and reports its failures. Screenshots go to `var/screenshots`.
@@ -20,7 +20,7 @@ FILES = sorted(path.name for path in HERE.glob("*.test.mjs"))
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_browser(name: str, server: Any) -> None:
+def test_browser(name: str, server: Any, request: pytest.FixtureRequest) -> None:
     """All checks of one file pass."""
     missing = [
         what
@@ -36,9 +36,12 @@ def test_browser(name: str, server: Any) -> None:
     ]
     if missing:
         pytest.skip(f"needs {', '.join(missing)}")
+    environment = {**os.environ, "SHOP_TEST_URL": server.url}
+    if name.startswith("desk"):
+        environment["SHOP_TEST_PASSWORD"] = request.getfixturevalue("desk")
     run = subprocess.run(
         ["node", "--test", "--test-reporter=spec", str(HERE / name)],
-        env={**os.environ, "SHOP_TEST_URL": server.url},
+        env=environment,
         capture_output=True,
         text=True,
         timeout=1200,

@@ -1,16 +1,6 @@
 // The widget as a part of other people's pages: hostile text, accessibility, telephones, bad lines, looks.
 import assert from "node:assert/strict";
-import { axeSource, base, chatFrame, check, closed, launcher, openChat, ready, say, shot } from "./harness.mjs";
-
-const HOSTILE = [
-  '<img src=x onerror="window.top.hit=1;window.hit=1">',
-  "<script>window.hit=1</script>",
-  "[click](javascript:window.hit=1)",
-  "![x](https://evil.example/p.png) **bold** `code` <b>b</b>",
-  "\u202eevil\u202c \u2066isolate\u2069 \u200f",
-  "<svg/onload=window.hit=1>&lt;b&gt;&amp;",
-  '{"__proto__":{"hit":1}} {{7*7}} ${7*7}',
-];
+import { base, chatFrame, check, closed, HOSTILE, inner, inspect, launcher, openChat, ready, say, shot } from "./harness.mjs";
 
 check("shows hostile text as text, also after a reload", {}, async (page) => {
   let frame = await openChat(page);
@@ -33,18 +23,11 @@ check("shows hostile text as text, also after a reload", {}, async (page) => {
 });
 
 check("axe finds no serious fault in the chat, the launcher and the shop", {}, async (page) => {
-  const inspect = async (target, name) => {
-    await target.evaluate(axeSource);
-    const { violations } = await target.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    assert.deepEqual(serious.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" ;; ")}`), []);
-  };
   const frame = await openChat(page);
-  const inner = () => page.frames().find((each) => each.url().includes("/chat/"));
-  await inspect(inner(), "empty chat");
+  await inspect(inner(page), "empty chat");
   await say(frame, "show me some shoes");
   await frame.locator("input[type=file]").first().setInputFiles({ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("x") });
-  await inspect(inner(), "chat with cards and an error");
+  await inspect(inner(page), "chat with cards and an error");
   await page.locator(".tile").first().waitFor();
   await inspect(page.mainFrame(), "shop");
   const tile = await page.locator(".tile").first().getAttribute("href");

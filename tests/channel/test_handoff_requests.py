@@ -119,6 +119,19 @@ async def test_two_failures_in_a_row(echo: Echo, desk: Desk) -> None:
         assert (found.reason, found.detail) == ("failure", "crash")
 
 
+async def test_switched_off(echo: Echo, desk: Desk) -> None:
+    """Where the shop hands nothing over, neither a rule nor a failure calls a person, or offers one."""
+    desk.settings(enabled=False, rules=[{**LEGAL, "ask": False}, {"name": "regulars", "orders_from": 1}])
+    async with Customer(echo.url, language="en") as customer:
+        place_order(customer.conversation)
+        for text in ("my lawyer", "hello"):
+            assert [each["text"] for each in (await customer.say(text)).replies] == [f"echo {text}"]
+        await customer.say("crash")
+        again = await customer.press_title("Try again")
+        assert [each["title"] for each in again.replies[0]["buttons"]] == ["Try again"]
+        assert handoff.latest(customer.conversation) is None
+
+
 async def test_nobody_there(echo: Echo, desk: Desk) -> None:
     """Out of hours, say: no queue, but an e-mail is asked for, and the bot goes on."""
     desk.offline()

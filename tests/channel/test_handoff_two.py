@@ -10,8 +10,10 @@ import pytest
 
 from bot import messages
 from bot.client import ClientError
+from bot.handoff import OPEN
 from tests.channel.conftest import Echo, Redis
 from tests.channel.handing import Customer, Desk, come_back, consistent, frame, frames, stored, texts, until
+from tests.channel.killing import Scene
 from tests.conftest import wait_for
 
 
@@ -114,33 +116,23 @@ async def test_many_tabs_write_at_once(pair: tuple[Echo, Echo], desk: Desk) -> N
         consistent(two)
 
 
-@pytest.mark.parametrize("state", ["bot", "human"])
-async def test_one_is_killed(pair: tuple[Echo, Echo], desk: Desk, state: str) -> None:
-    """The customer comes back to the other one: nothing is lost, nothing twice, a turn in flight is answered."""
+async def test_one_is_killed_in_a_turn(pair: tuple[Echo, Echo], desk: Desk) -> None:
+    """The customer comes back to the other one: nothing is lost, nothing twice, the turn in flight is answered."""
     first, second = pair
     async with Customer(first.url) as customer:
-        await customer.say("person" if state == "human" else "hi")
-        if state == "human":
-            desk.accept(customer.conversation)
         said = ["hold x", "y", "z"]
         for number, text in enumerate(said):
             await customer.send({"type": "say", "id": f"m{number}", "text": text})
         for number in range(len(said)):
             await frame(customer, "ack", id=f"m{number}")
-        if state == "bot":
-            await until(lambda: "hold x" in first.asked(customer.conversation), "the turn's begin")
+        await until(lambda: "hold x" in first.asked(customer.conversation), "the turn's begin")
         first.stop()
-        if state == "human":
-            desk.say(customer.conversation, "are you there?")
         first.go(customer.conversation)
         await come_back(customer, second.url)
         for number, text in enumerate(said):  # it is not sure of the last ones
             await customer.turn({"type": "say", "id": f"m{number}", "text": text}, 30)
-        assert texts(customer, "customer")[1:] == said
-        if state == "human":
-            assert texts(customer) == [] and texts(customer, "agent") == ["are you there?"]
-        else:
-            assert texts(customer)[1:] == [f"echo {text}" for text in said]
+        assert texts(customer, "customer") == said
+        assert texts(customer) == [f"echo {text}" for text in said]
         consistent(customer)
 
 
@@ -215,3 +207,15 @@ async def until_seen(customer: Customer, text: str) -> None:
             await frame(customer, "event", text=text)
         except ClientError as error:
             raise AssertionError(f"{text!r} did not arrive") from error
+
+
+async def test_one_is_killed_in_each_state(pair: tuple[Echo, Echo], desk: Desk) -> None:
+    """Customers and the agent go on at the other one, while messages come in."""
+    first, second = pair
+    async with Scene(desk, first.url) as scene:
+        scene.write()
+        await asyncio.sleep(0.3)
+        first.stop()
+        await scene.over(second.url)
+        for state in OPEN:
+            assert second.asked(scene.customers[state].conversation) == ["person"], "not even asked"

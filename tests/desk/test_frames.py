@@ -192,9 +192,10 @@ async def test_return_with_what_was_agreed(world: World) -> None:
             note="before Friday",
         )
         assert done["handoff"]["state"] == "returned"
-        (agreed,) = store.before_turn(handoff.conversation).agreed
-        assert agreed.slots["usual_size"] == "M" and agreed.slots["order_id"] == "A1029"
-        assert agreed.slots["criteria"]["colours"] == ["Red"] and agreed.note == "before Friday"
+        agreed = world.now(handoff).agreed
+        assert agreed is not None and agreed["note"] == "before Friday"
+        assert agreed["slots"]["usual_size"] == "M" and agreed["slots"]["order_id"] == "A1029"
+        assert agreed["slots"]["criteria"]["colours"] == ["Red"]
         closing = world.said(handoff.conversation)[-1]
         assert closing.sender == "bot" and closing.body["rating"] == {"handoff": handoff.id}
 

@@ -216,8 +216,13 @@ async def test_ways_to_sign_in(helpdesk: HelpdeskServer, shop: object, customer:
     wrong = Helpdesk(settings(helpdesk, token="no such token"))
     with pytest.raises(backoff.Later, match="401"):
         await wrong.send(ticket, None, [], _nothing)
+    with pytest.raises(backoff.Later, match="401"):
+        await wrong.check()
     await wrong.close()
     right = Helpdesk(settings(helpdesk, token="", user=USER, password=PASSWORD))
+    before = await count(helpdesk)
+    await right.check()
+    assert await count(helpdesk) == before
     assert int(await right.send(ticket, None, [], _nothing)) > 0
     await right.close()
 

@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from bot.address import checked
 from bot.desks import backoff
 from bot.desks.settings import MailSettings
 from bot.desks.tickets import Tickets, outbox
@@ -209,9 +210,17 @@ async def test_what_the_owner_can_mend_is_tried_again(
 ) -> None:
     offline(customer)
     ticket = outbox.open_for(customer.handoff, "mail")
+    wrong = Mail(dataclasses.replace(settings, **change))
     with pytest.raises((backoff.Later, backoff.Refused), match=says) as raised:
-        await Mail(dataclasses.replace(settings, **change)).send(ticket, None, [], _nothing)
+        await wrong.send(ticket, None, [], _nothing)
     assert raised.type is backoff.Later or change == {"security": "none"}
+    with pytest.raises((backoff.Later, backoff.Refused), match=says):
+        await wrong.check()
+
+
+async def test_the_doctor_only_looks(settings: MailSettings, post: Post) -> None:
+    await Mail(settings).check()
+    assert post.mails == []
 
 
 async def _nothing(_: str) -> None:
@@ -240,8 +249,6 @@ async def test_no_header_is_written_by_a_customer(
 
 def test_nothing_is_promised_for_a_bad_address(shop: object, customer: Customer) -> None:
     offline(customer, email=None)
-    from bot.desks.tickets.address import checked
-
     assert checked("a@example.com\r\nBcc: b@example.com") is None
     ticket: Ticket = outbox.open_for(customer.handoff, "mail")
     assert ticket.email is None

@@ -1,4 +1,4 @@
-"""Settings, signatures, Markdown, addresses: the pure parts."""
+"""Settings, signatures, Markdown: the pure parts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from bot.desks.chatwoot.plain import plain
 from bot.desks.chatwoot.reader import speaker
 from bot.desks.chatwoot.signature import genuine, sign
 from bot.desks.settings import ChatwootSettings, HelpdeskSettings, MailSettings
-from bot.desks.tickets.address import checked, find
 from bot.desks.writing import one_line
 from bot.settings import SettingError
 
@@ -178,62 +177,6 @@ def test_who_speaks() -> None:
         {"content_attributes": {"shop_mark": "say:1:2"}},
     ):
         assert speaker({**said, **change}) is None, change
-
-
-@pytest.mark.parametrize(
-    ("text", "address"),
-    [
-        ("ann@example.com", "ann@example.com"),
-        (" Ann.O'Neil+shop@Example.COM ", "Ann.O'Neil+shop@example.com"),
-        ("ann＠example。com", "ann@example.com"),
-        ("ann@müller.de", "ann@xn--mller-kva.de"),
-        ("用户@例子.中国", None),
-        ("ann@例子.中国", "ann@xn--fsqu00a.xn--fiqs8s"),
-        ("ann@localhost", None),
-        ("ann@127.0.0.1", None),
-        ("ann@[127.0.0.1]", None),
-        ('"ann b"@example.com', None),
-        ("ann..b@example.com", None),
-        (".ann@example.com", None),
-        ("ann@-example.com", None),
-        ("ann@example..com", None),
-        ("ann@example.c", None),
-        ("ann@b@example.com", None),
-        ("ann@example.com\nBcc: x@example.com", None),
-        ("ann@example.com, bob@example.com", None),
-        ("a" * 65 + "@example.com", None),
-        ("a@" + "b" * 64 + ".com", None),
-        ("a@" + ".".join(["b" * 60] * 5) + ".com", None),
-        ("", None),
-        ("@", None),
-    ],
-)
-def test_addresses(text: str, address: str | None) -> None:
-    assert checked(text) == address
-
-
-@pytest.mark.parametrize(
-    ("text", "address"),
-    [
-        ("It is ann@example.com.", "ann@example.com"),
-        ("我的邮箱是ann@example.com谢谢", "ann@example.com"),
-        ("邮箱：ann＠example.com。", "ann@example.com"),
-        ("<mailto:ann@example.com>", "ann@example.com"),
-        ("ann@example.com or ANN@example.com", "ann@example.com"),
-        ("ann@example.com or bob@example.com", None),
-        ("no @ here", None),
-        ("@ann", None),
-        ("'ann@example.com'", "ann@example.com"),
-    ],
-)
-def test_addresses_in_sentences(text: str, address: str | None) -> None:
-    assert find(text) == address
-
-
-@given(st.text(max_size=200))
-def test_addresses_never_fail(text: str) -> None:
-    for found in (checked(text), find(text)):
-        assert found is None or (found.isascii() and found.isprintable() and " " not in found)
 
 
 def test_lines() -> None:

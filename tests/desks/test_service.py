@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 import pytest
 
 from bot import handoff, live
@@ -11,7 +13,7 @@ from bot.desks.base import Person, Said
 from bot.desks.bridge import Bridge
 from bot.desks.own import OwnDesk
 from bot.desks.service import Service
-from bot.desks.tickets import Ticket, Tickets, outbox
+from bot.desks.tickets import Ticket, Tickets, commands, outbox
 from bot.desks.tickets.base import Photo, Progress, Target
 from bot.handoff.states import State
 from tests.desks.conftest import Customer, until
@@ -75,6 +77,23 @@ async def test_without_a_ticket_system_nothing_is_opened(shop: object, customer:
     assert tickets.open_due() == 0
     await tickets.stop()
     assert customer.handoff.ticket is None
+
+
+def test_what_nobody_is_told_of_is_listed(
+    shop: object, customer: Customer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a ticket system; and sent when there is one."""
+    monkeypatch.setenv("SHOP_TICKETS", "none")
+    parser = argparse.ArgumentParser()
+    commands.configure(parser.add_subparsers())
+    options = parser.parse_args(["tickets", "list"])
+    assert commands.run(options) == 0 and "Every ticket is sent" in capsys.readouterr().out
+    offline(customer)
+    assert commands.run(options) == 0
+    printed = capsys.readouterr().out
+    assert "ann@example.com" in printed and "SHOP_TICKETS" in printed
+    assert Tickets(Memory()).open_due() == 1
+    assert commands.run(options) == 0 and "ann@example.com" in capsys.readouterr().out, "as one that waits"
 
 
 async def test_late_reports_do_not_move_a_hand_over(shop: object, customer: Customer) -> None:

@@ -196,4 +196,4 @@ async def test_what_the_rooms_tell(world: World) -> None:
     ]
     assert ("note", {"handoff": number}) in heard
     assert ("read", {"conversation": conversation, "who": "customer", "seq": 3}) in heard
-    assert heard[-1] == ("erased", {"conversation": conversation, "before": 8})
+    assert heard[-1] == ("erased", {"conversation": conversation, "before": 9}), "the last one, too"

@@ -11,8 +11,10 @@ from actions.shop.criteria import Criteria
 from bot import handoff, messages
 from bot.handoff import packet, rules
 from bot.messages import Draft
+from tests.actions import sights
 from tests.handoff.world import World, sql
 from tests.shop.conftest import ColourEyes, make_records, write_catalogue
+from vision.look import Sight
 
 
 @pytest.fixture
@@ -137,6 +139,13 @@ def test_a_packet_that_cannot_be_made_keeps_nobody_from_a_person(
     assert found.packet["incomplete"] and found.packet["detail"] == "words" and found.packet["summary"]["zh"]
 
 
+def test_who_complains_is_not_calm(world: World) -> None:
+    conversation = world.conversation("where is my parcel")
+    assert packet.build(conversation, reason="asked", language="en")["mood"] == "calm"
+    found = packet.build(conversation, reason="complaint", language="en")
+    assert found["mood"] == "unhappy" and "Sounds unhappy." in found["summary"]["en"]
+
+
 def test_a_long_conversation_is_counted(world: World) -> None:
     conversation = world.conversation()
     for number in range(40):
@@ -167,6 +176,24 @@ def test_rules_with_what_the_shop_knows(shop: World) -> None:
     found = rules.check(conversation, "hello")
     assert found is not None and (found.name, found.reason) == ("known", "vip")
     assert rules.check(conversation, "hello") is None and rules.check("another", "lawyer") is not None
+
+
+def test_what_the_eyes_saw(world: World) -> None:
+    """With how sure they are; also what was wrong with a photo."""
+    conversation = world.conversation()
+    worn, dark = photos.put(conversation, b"x"), photos.put(conversation, b"y")
+    look = sights.look({"coat": 0.9, "jacket": 0.1}, {"Navy__Blue": 0.7, "Black": 0.2}, brand="Veyra")
+    store = photos.PhotoStore()
+    store.save_sight(worn, sights.dressed(upper=look, feet=sights.WHITE_SHOES))
+    store.save_sight(dark, Sight("too_dark", ()))
+    unseen = photos.put(conversation, b"z")
+    found = {each["id"]: each["facts"] for each in packet.build(conversation, reason="asked")["photos"]}
+    assert [(each["name"]["en"], each["value"]["en"]) for each in found[worn]] == [
+        ("Upper body", "coat 90%, navy blue 70%, black 20%, Veyra"),
+        ("Feet", "sports shoes 80%, white 90%"),
+    ]
+    assert found[worn][0]["name"]["zh"] == "上身" and "大衣 90%" in found[worn][0]["value"]["zh"]
+    assert [each["value"]["en"] for each in found[dark]] == ["too dark"] and found[unseen] == []
 
 
 def test_seen_photos_expire(world: World) -> None:

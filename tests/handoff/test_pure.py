@@ -1,4 +1,4 @@
-"""What needs no database: settings, rules, assignment, waiting times, mood, summary, words."""
+"""What needs no database: settings, rules, assignment, waiting times, summary, words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pytest
 from bot.handoff import settings as settings_module
 from bot.handoff import triggers, words
 from bot.handoff.assignment import Candidate, choose
-from bot.handoff.mood import mood
 from bot.handoff.settings import DEFAULT, RuleSpec, load
 from bot.handoff.summary import summary
 from bot.handoff.triggers import Facts
@@ -59,6 +58,8 @@ def test_the_rules_in_the_comments_are_right(tmp_path: Path) -> None:
         ("groups: [a]\ntimers: {gone_after: soon}", "gone_after"),
         ("groups: [a]\nhours: {week: {mon: 9}}", "span"),
         ("groups: [a]\nassignment: {language: maybe}", "language"),
+        ("groups: [a]\nassignment: {automatic: [1]}", "automatic"),
+        ("groups: [a]\nenabled: perhaps", "enabled"),
         ("groups: [a]\npriorities: {angry: 3}", "reason"),
         ("groups: [a]\nrules: [{name: x}]", "when it fits"),
         ("groups: [a]\nrules: [{name: x, keywords: [y], group: b}]", "no group"),
@@ -91,6 +92,13 @@ def test_a_slip_keeps_the_last_good_settings(
     assert settings_module.settings().timers.wait_at_most == 60
     file.unlink()
     assert settings_module.settings().timers.wait_at_most == 60
+
+
+def test_switched_off(tmp_path: Path) -> None:
+    file = tmp_path / "handoff.yml"
+    for text, enabled in (("", True), ("enabled: true", True), ("enabled: false", False)):
+        file.write_text(f"groups: [a]\n{text}", encoding="utf-8")
+        assert load(file).enabled is enabled
 
 
 def test_the_desk_by_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,21 +228,7 @@ def test_nobody_behind_is_told_less() -> None:
     assert told == sorted(told, key=lambda each: each or 0)
 
 
-# --- mood and summary -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("texts", "reason", "level"),
-    [
-        ([], "asked", "calm"),
-        (["a red dress please", "thanks!"], "asked", "calm"),
-        (["a red dress please"], "complaint", "unhappy"),
-        (["this is a scam", "hello"], "asked", "angry"),
-        (["骗子"], "complaint", "angry"),
-    ],
-)
-def test_mood(texts: list[str], reason: str, level: str) -> None:
-    assert mood(texts, "zh" if "骗子" in texts else "en", reason) == level
+# --- summary ----------------------------------------------------------------------------------------------------------
 
 
 def test_summary() -> None:
@@ -261,7 +255,7 @@ def test_summary() -> None:
     quote = "鞋子 {坏了} " + "啊" * 300
     quote = quote[:199] + "…"
     assert found["en"] == (
-        f"Complains. Sounds angry. Last wrote: “{quote}” Writes Chinese. Photos sent: 2 (black boots). "
+        f"Complains. Sounds angry. Last wrote: “{quote}”. Writes Chinese. Photos sent: 2 (black boots). "
         "Was shown: Boot 0 ($5); Boot 1 ($5); Boot 2 ($5) (+2). Cart: 2 pcs, $10.00. Last order: A1, shipped. "
         "Known tastes: size 42. Was with a person before: 1×."
     )

@@ -266,25 +266,17 @@ def test_a_whole_conversation(world: World) -> None:
         ),
         ("system", "Anna is with you now."),
         ("agent", "Hello!"),
-        ("system", "Ben takes over from here."),
+        ("system", "You are being passed on to Ben."),
         ("system", "Ben is with you now."),
         (
             "bot",
-            "You are back with the assistant. I know what you agreed with Ben. What else can I do? How was it?",
+            "You are back with the assistant. I know what you agreed with Ben. How was it?",
         ),
     ]
     assert messages.history(conversation)[-1].event()["rating"] == {"handoff": found.id}
     before = handoff.before_turn(conversation)
     assert before.open is None and before.wants_email is None
-    (agreed,) = before.agreed
-    assert (agreed.slots, agreed.note, agreed.conversation) == (
-        {"usual_size": "M"},
-        "takes the M",
-        conversation,
-    )
-    assert handoff.untold() == [agreed]
-    handoff.told(found.id)
-    assert handoff.before_turn(conversation).agreed == () and handoff.untold() == []
+    assert handoff.latest(conversation).agreed == {"slots": {"usual_size": "M"}, "note": "takes the M"}
     rated = handoff.rate(conversation, found.id, 4, "fine")
     assert (rated.rating, rated.rating_comment, rated.version) == (4, "fine", found.version)
     checked(found.id)
@@ -358,22 +350,6 @@ def test_an_email_for_something_else_is_not_taken(world: World) -> None:
     message = world.says(conversation, "where is my order?")
     messages.answer(message, [Draft("bot", {"text": "Which e-mail did you order with?"})])
     assert handoff.before_turn(conversation).wants_email is None
-
-
-@pytest.mark.parametrize(
-    ("text", "email"),
-    [
-        ("ann@example.com", "ann@example.com"),
-        (" mail me: Ann.O'Neil+shop@mail.example.co.uk! ", "Ann.O'Neil+shop@mail.example.co.uk"),
-        ("我的邮箱是ann@example.com谢谢", "ann@example.com"),
-        ("a@b", None),
-        ("a@b.com or c@d.com", None),
-        ("@example.com", None),
-        ("x" * 4000 + "@", None),
-    ],
-)
-def test_email_in(text: str, email: str | None) -> None:
-    assert handoff.email_in(text) == email
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------
@@ -482,9 +458,9 @@ def test_not_accepted_is_not_rated(world: World) -> None:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def test_lists_and_search(world: World) -> None:
+def test_lists(world: World) -> None:
     anna = world.agent("Anna", groups=("service", "orders"))
-    first = world.request(world.conversation("a BLUE velvet jacket 100%"))
+    first = world.request()
     urgent = world.request(reason="complaint")
     other = world.request(group="orders")
     mine = world.put(State.HUMAN, anna)
@@ -493,17 +469,6 @@ def test_lists_and_search(world: World) -> None:
     assert [each.id for each in handoff.of_agent(anna)] == [mine.id]
     assert {each.id for each in handoff.all_open()} == {first.id, urgent.id, other.id, mine.id}
     assert handoff.latest(first.conversation) == first == handoff.open_of(first.conversation)
-    for words in ("blue VELVET", "100%"):
-        (hit,) = handoff.search(words, ["service"])
-        assert hit.handoff == first and hit.sender == "customer" and "velvet" in hit.text
-    for words, groups in (
-        ("velvet", ["orders"]),
-        ("1_0%", None),
-        ("%", ["orders"]),
-        ("  ", None),
-        ("\\", None),
-    ):
-        assert handoff.search(words, groups) == []
     brief = first.brief()
     assert brief["state"] == "queued" and "packet" not in brief and isinstance(brief["asked"], str)
 
@@ -597,13 +562,13 @@ def test_read_by_both_for_the_first_time_at_once(world: World) -> None:
 def test_migrations(installation: object) -> None:
     name = f"things_{uuid4().hex[:8]}"
     first = f"CREATE TABLE {name} (a text CHECK (a LIKE 'x%')); INSERT INTO {name} VALUES ('x%s')"
-    results = at_once(*[lambda: schema.migrate(name, (first,), 999)] * 4)
+    results = at_once(*[lambda: schema.migrate(name, (first,))] * 4)
     assert sorted(results) == [0, 0, 0, 1]
     second = f"ALTER TABLE {name} ADD b integer DEFAULT 5"
-    assert schema.migrate(name, (first, second), 999) == 1
+    assert schema.migrate(name, (first, second)) == 1
     assert sql(f"SELECT a, b FROM {name}") == [("x%s", 5)]
     with pytest.raises(sa.exc.DBAPIError):
-        schema.migrate(name, (first, second, f"DROP TABLE {name}; SELECT nonsense"), 999)
-    assert sql(f"SELECT count(*) FROM {name}") == [(1,)] and schema.migrate(name, (first, second), 999) == 0
+        schema.migrate(name, (first, second, f"DROP TABLE {name}; SELECT nonsense"))
+    assert sql(f"SELECT count(*) FROM {name}") == [(1,)] and schema.migrate(name, (first, second)) == 0
     with pytest.raises(ValueError):
-        schema.migrate("x; DROP TABLE y", (), 1)
+        schema.migrate("x; DROP TABLE y", ())

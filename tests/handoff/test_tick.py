@@ -7,8 +7,11 @@ import os
 import threading
 from datetime import datetime, timedelta, timezone
 
+import pytest
+
+from actions.shop import database
 from bot import handoff
-from bot.handoff import Event, State
+from bot.handoff import Event, State, work
 from tests.handoff.world import World, checked, sql, texts
 
 
@@ -254,6 +257,22 @@ def test_two_processes_at_once(world: World) -> None:
         assert events(found.id).count(Event.ASSIGN.value) <= 1 and checked(found.id)
     for found in silent:
         assert events(found.id).count("silent") == 1
+
+
+def test_no_circle_with_a_migration(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who needs the table for himself gets it between the look and the change."""
+    anna = world.agent("Anna")
+    found = world.request()
+    assign = work.assign
+
+    def migrated_meanwhile(*arguments: int) -> handoff.Handoff:
+        with database.session() as connection:
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+            connection.exec_driver_sql("LOCK TABLE handoffs IN ACCESS EXCLUSIVE MODE")
+        return assign(*arguments)
+
+    monkeypatch.setattr(work, "assign", migrated_meanwhile)
+    assert [(each.id, each.agent) for each in handoff.tick()] == [(found.id, anna)]
 
 
 def test_only_one_works(world: World) -> None:

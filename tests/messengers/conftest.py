@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +15,11 @@ import pytest
 from tests.channel.conftest import Echo
 from tests.channel.handing import Desk
 from tests.messengers.driver import Driver
-from tests.messengers.platforms import PLATFORMS
+from tests.messengers.platforms import PLATFORMS as ALL
+
+# To work on some of them: MESSENGERS_ONLY=telegram,line
+_ONLY = set(filter(None, os.environ.get("MESSENGERS_ONLY", "").split(",")))
+PLATFORMS = tuple(kind for kind in ALL if not _ONLY or kind.name in _ONLY)
 
 
 class Drivers:

@@ -39,6 +39,10 @@ class Fake:
         headers = {"Retry-After": str(failure.after)} if failure.after is not None else {}
         return web.Response(status=failure.status, headers=headers, text="told to fail")
 
+    async def meant(self, failure: Failure, request: web.Request) -> bool:
+        """Whether this is a call that is to fail."""
+        return failure.path in request.path
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
@@ -60,7 +64,7 @@ class Fake:
     async def _serve(self) -> None:
         @web.middleware
         async def failing(request: web.Request, handler: Any) -> web.StreamResponse:
-            if self.failures and self.failures[0].path in request.path:
+            if self.failures and await self.meant(self.failures[0], request):
                 await request.read()
                 return self.failed(self.failures.popleft())
             try:

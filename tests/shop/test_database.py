@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from actions.shop import catalogue, database, embedded, search, settings
+from actions.shop import advisory, catalogue, database, embedded, search, settings
 from actions.shop.criteria import Criteria
 from actions.shop.errors import Unavailable
 from actions.shop.tables import metadata
@@ -137,3 +137,14 @@ def wait_for_end(pid: int, *, stop: bool = True, seconds: float = 10) -> None:
         except (ProcessLookupError, FileNotFoundError):
             return
         time.sleep(0.05)
+
+
+def test_advisory_locks_go_by_name(shop):
+    """Held until the transaction ends; another name is another lock."""
+    with database.session() as one, database.session() as other:
+        assert advisory.attempt(one, "a") and advisory.attempt(one, "a"), "one's own is no hindrance"
+        assert not advisory.attempt(other, "a") and advisory.attempt(other, "b")
+    with database.session() as later:
+        assert advisory.attempt(later, "a")
+        advisory.wait(later, "b")
+    assert all(-(2**63) <= advisory.key(name) < 2**63 for name in ("", "a", "名", "\ud800"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.shop.mood import MOODS, mood
+from actions.shop.mood import mood, worst
 
 CALM = {
     "en": [
@@ -151,5 +151,16 @@ def test_a_very_long_message_is_no_matter():
     assert mood("!?" * 100_000, "zh") == "calm"
 
 
-def test_moods_are_in_order():
-    assert max(["unhappy", "calm", "angry", "calm"], key=MOODS.index) == "angry"
+@pytest.mark.parametrize(
+    ("texts", "language", "at_least", "expected"),
+    [
+        ([], "en", "calm", "calm"),
+        (["a red dress please", "thanks!"], "en", "calm", "calm"),
+        (["a red dress please"], "en", "unhappy", "unhappy"),
+        (["disappointed", "hello"], "en", "calm", "unhappy"),
+        (["this is a scam", "disappointed", "hello"], "en", "calm", "angry"),
+        (["骗子"], "zh", "unhappy", "angry"),
+    ],
+)
+def test_the_worst_of_several_messages(texts, language, at_least, expected):
+    assert worst(texts, language, at_least=at_least) == expected

@@ -20,6 +20,7 @@ from bot.channels.messengers import consent, drawing, inbox, outbox, people
 from bot.channels.messengers.calls import Later, Refused
 from bot.channels.messengers.inbox import Job
 from bot.channels.messengers.people import Person
+from bot.channels.messengers.post import GIVE_UP
 from bot.channels.messengers.update import Attachment, Update
 from bot.channels.presses import NotOffered, press
 from bot.channels.texts import language_hint, say
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TRIES = 8  # of an update that fails in a way nobody foresaw
+INTRODUCTION = 3.0  # seconds that a customer's profile may take
 PHOTO_TRIES = 5  # then the customer is told that the photo did not arrive
+REPORT_TRIES = 3  # of a report on a message that we do not know (yet)
 START = "/greet"
 
 
@@ -73,10 +76,8 @@ class Arrivals:
         """Work off one update; never raises."""
         name = self.messenger.platform
         try:
-            person = await asyncio.to_thread(
-                people.meet, name, job.update.address, language=job.update.language, name=job.update.name
-            )
-            done = await self._take(person, job)
+            person = await asyncio.to_thread(self._who, job.update)
+            done = await self._take(person, job) if person is not None else [job]
         except (Later, Unavailable, DatabaseAway) as error:
             logger.warning("%s: a message is tried again later: %s", name, dialogue.short(error))
             await self._later(job, error)
@@ -90,6 +91,13 @@ class Arrivals:
         else:
             await asyncio.to_thread(inbox.done, done)
             self._worker.wake()
+
+    def _who(self, update: Update) -> Person | None:
+        """Who it is; None for a report on a stranger, to whom somebody else has written. Synchronous."""
+        name = self.messenger.platform
+        if update.kind in ("read", "failed", "move"):
+            return people.find(name, update.address)
+        return people.meet(name, update.address, language=update.language, name=update.name)
 
     async def _later(self, job: Job, error: Exception) -> None:
         wait = delay(job.attempts, CHAT, getattr(error, "after", None))
@@ -105,18 +113,41 @@ class Arrivals:
             await self._read(person, update)
         elif update.kind == "leave":
             await asyncio.to_thread(people.left, person)
+        elif update.kind == "move":
+            await self._move(person, update)
+        elif update.kind == "failed":
+            await self._failed(person, job)
         elif update.kind == "delete":
-            await asyncio.to_thread(messages.redact, person.conversation, update.about or "")
+            text = say("deleted", person.language)
+            await asyncio.to_thread(messages.redact, person.conversation, update.about or "", text)
         else:
             await asyncio.to_thread(people.heard, person)
             self.messenger.post.wake()
+            person = await self._introduced(person)
             asyncio.create_task(self._notice(person, update))  # noqa: RUF006  # a courtesy: nothing depends on it
             return [job, *await self._talk(person, job)]
         return [job]
 
+    async def _introduced(self, person: Person) -> Person:
+        """The person with what the platform knows of him."""
+        if person.language or person.name:
+            return person
+        try:
+            language, name = await asyncio.wait_for(self.messenger.introduce(person), INTRODUCTION)
+        except Exception as error:
+            logger.debug("%s: a customer is not introduced: %s", person.channel, type(error).__name__)
+            return person
+        if not language and not name:
+            return person
+        return await asyncio.to_thread(
+            people.meet, person.channel, person.address, language=language, name=name
+        )
+
     async def _talk(self, person: Person, job: Job) -> list[Job]:
         update = job.update
         if update.kind == "join":
+            if not await self.messenger.opened(person, update):
+                return []
             await self._say(
                 Incoming(
                     person.conversation,
@@ -130,7 +161,7 @@ class Arrivals:
         if not self.messenger.message_limit.allow(person.conversation):
             raise Later("many messages in a short time", after=5.0)
         if update.kind == "press":
-            if not await self.messenger.turn_page(person, update):
+            if not await self._turned(person, update):
                 await self._press(person, update, update.data or "")
             return []
         if await self._typed_choice(person, update) or await self._about_consent(person, update):
@@ -184,7 +215,7 @@ class Arrivals:
         """A voice note, a sticker, …: the desk sees that it came; the customer is told what we take."""
         body = {"text": say(f"sent_{kind}", self._language(person, update)), "media": kind}
         await asyncio.to_thread(self._keep, person, Draft("customer", body, f"{update.id}:{kind}"))
-        await self._tell(person, update, "only_text_and_photos")
+        await self._tell(person, update, self.messenger.unread.get(kind, "only_text_and_photos"))
 
     # --- presses --------------------------------------------------------------------------------------------
 
@@ -227,6 +258,13 @@ class Arrivals:
             asyncio.create_task(self._courtesy(self.messenger.pressed(person, update, seq)))  # noqa: RUF006
         if seq is not None:
             await self._say(pressed.incoming, retry=pressed.retry, offer=pressed.offer)
+
+    async def _turned(self, person: Person, update: Update) -> bool:
+        try:
+            return await self.messenger.turn_page(person, update)
+        except Refused as error:  # the message is gone, or too old to be changed
+            logger.info("%s: a page could not be turned: %s", self.messenger.platform, error)
+            return True
 
     async def _numbered(self, person: Person, about: str, number: int) -> str | None:
         """The token of a message's choice by its number (a reaction 2️⃣)."""
@@ -288,6 +326,30 @@ class Arrivals:
             )
             if found:
                 await asyncio.to_thread(reads.mark, person.conversation, "customer", found)
+
+    async def _failed(self, person: Person, job: Job) -> None:
+        """What the platform had taken from us did not arrive after all."""
+        update, name = job.update, self.messenger.platform
+        known = await asyncio.to_thread(
+            outbox.undelivered,
+            name,
+            person.conversation,
+            update.about or "",
+            update.text,
+            wait=update.data == "closed",
+            again=GIVE_UP.total_seconds() / 3600 if update.data == "later" else 0,
+        )
+        if not known:
+            if job.attempts < REPORT_TRIES:
+                raise Later("the platform reports of a message that is still being sent", after=2.0)
+            logger.info("%s: a message that is not ours, or long gone, did not arrive", name)
+            return
+        logger.error("%s: a message of %s did not arrive: %s", name, person.conversation, update.text)
+        self.messenger.post.wake()
+
+    async def _move(self, person: Person, update: Update) -> None:
+        if not await asyncio.to_thread(people.moved, person, update.data or ""):
+            logger.info("%s: a customer's new address is known already", self.messenger.platform)
 
     async def _notice(self, person: Person, update: Update) -> None:
         await self._courtesy(self.messenger.noticed(person, update))

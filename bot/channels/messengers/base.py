@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -13,6 +13,8 @@ from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from actions.shop import database
+from bot import handoff, live
 from bot.channels import extras
 from bot.channels.base import Channel
 from bot.channels.limits import RateLimit
@@ -26,11 +28,13 @@ from bot.channels.messengers.post import Post
 from bot.channels.messengers.update import Attachment, Update
 from bot.channels.messengers.webhook import Call, Heard
 from bot.channels.replies import Reply
+from bot.finding import Finding
 from bot.messages import Message
 from bot.settings import settings
 
 logger = logging.getLogger(__name__)
 
+Check = Finding
 Piece = dict[str, Any]  # what one call to the platform sends; JSON-able, the platform's own form
 
 
@@ -50,15 +54,6 @@ class Limits:
     per_second: float = 20.0
 
 
-@dataclass(frozen=True)
-class Check:
-    """One thing that the doctor looked at: "ok", "note" or "bad", what, and what to do."""
-
-    level: Literal["ok", "note", "bad"]
-    what: str
-    remedy: str = ""
-
-
 class Messenger(Channel):
     """See the package.
 
@@ -70,6 +65,9 @@ class Messenger(Channel):
     platform: ClassVar[str]
     title: ClassVar[str]
     limits: ClassVar[Limits]
+    # What is said to an attachment that we cannot use (a code of `bot.channels.texts`), where it is not the
+    # usual sentence.
+    unread: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, fields: Fields) -> None:
         super().__init__()
@@ -90,6 +88,12 @@ class Messenger(Channel):
         """
         raise NotImplementedError
 
+    def body_limit(self, call: Call) -> int:
+        """The most bytes of a call's body that are read; the call comes without it. More than usual only for
+        one that is proven by then.
+        """
+        return webhook.MAX_BODY
+
     async def fetch(self, person: Person, attachment: Attachment) -> bytes:
         """The bytes of a photo; see `download.fetch`. Raises `PhotoRefused`, `Later`, `Refused`, `Gone`."""
         raise NotImplementedError
@@ -100,11 +104,33 @@ class Messenger(Channel):
         """
         raise NotImplementedError
 
-    async def send(self, person: Person, piece: Piece, key: str) -> str | None:
-        """Send a piece; the platform's id of it, if it has one. `key` is the same when it is sent again:
-        platforms that know such keys drop the double. Raises `Later`, `Refused`, `Gone`.
+    async def send(self, person: Person, piece: Piece, key: str) -> str | Sequence[str] | None:
+        """Send a piece; the platform's id of it, if it has one, or several. `key` is the same when it is sent
+        again: platforms that know such keys drop the double. Raises `Later`, `Refused`, `Gone`.
         """
         raise NotImplementedError
+
+    def window_hours(self, message: Message) -> float | None:
+        """How long after the customer's last message this one may be sent; None: always."""
+        return self.limits.window_hours
+
+    async def introduce(self, person: Person) -> tuple[str | None, str | None]:
+        """The customer's language and name, where the platform tells them only to who asks: asked while we
+        know neither. May fail.
+        """
+        return None, None
+
+    async def opened(self, person: Person, update: Update) -> bool:
+        """A chat was opened, or we were invited to one: do what the platform wants for that. Whether to greet
+        there. Raises `Later`.
+        """
+        return True
+
+    def ready(self) -> bool:
+        """Whether this process can send. Where only one has the connection to the platform, the others leave
+        the outbox to it; who is ready again calls `post.wake`.
+        """
+        return True
 
     async def noticed(self, person: Person, update: Update) -> None:
         """A message has come, and is looked at now: mark it as read, where the platform can. May fail."""
@@ -131,7 +157,7 @@ class Messenger(Channel):
     async def disconnect(self) -> None:
         """The server stops."""
 
-    async def check(self) -> list[Check]:
+    async def check(self) -> list[Finding]:
         """For the doctor: do the credentials work, can the platform reach us? Asks the platform."""
         return []
 
@@ -210,6 +236,12 @@ class Messenger(Channel):
         except Exception as error:
             logger.debug("%s: typing could not be shown: %s", self.platform, type(error).__name__)
 
+    async def writing(self, address: str, on: bool) -> None:
+        """The customer at an address writes, or has stopped: who has the conversation at the desk is told.
+        May fail.
+        """
+        await asyncio.to_thread(_tell_desk, self.platform, address, on)
+
     async def done(self, message: Message) -> None:
         for waiting in self._turns.pop((message.conversation, message.seq), []):
             if not waiting.done():
@@ -243,3 +275,11 @@ class Messenger(Channel):
     async def message_there(self, person: Person, remote: str) -> int | None:
         """Which message of ours a message there shows, or None."""
         return await asyncio.to_thread(outbox.sent_as, self.platform, person.conversation, remote)
+
+
+def _tell_desk(platform: str, address: str, on: bool) -> None:
+    person = people.find(platform, address)
+    if person is None or handoff.open_of(person.conversation) is None:
+        return  # nobody looks
+    with database.session() as connection:
+        live.publish(connection, "typing", {"conversation": person.conversation, "who": "customer", "on": on})

@@ -1,7 +1,8 @@
 """Calls to a platform's interface: one request each, and what went wrong in three words.
 
-`Later`: it may work later (away, overloaded, a limit was reached; `after` says how long to wait). `Refused`:
-it never will. `Gone`: the customer has blocked us or left, or the thing is not there any more.
+`Later`: it may work later (away, overloaded, a limit was reached; `after` says how long to wait). `Closed`:
+not before the customer writes again. `Refused`: it never will. `Gone`: the customer has blocked us or left,
+or the thing is not there any more.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from bot.desks.backoff import Later, Refused, seconds
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=8)
 MAX_ANSWER = 4 * 2**20  # bytes
 
-__all__ = ("Answer", "Client", "Gone", "Later", "Refused")
+__all__ = ("Answer", "Client", "Closed", "Gone", "Later", "Refused")
+
+
+class Closed(Later):
+    """Nothing may be sent before the customer writes again: the platform's window is closed, or what it
+    allows in one window is used up.
+    """
 
 
 class Gone(Refused):

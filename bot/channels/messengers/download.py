@@ -106,7 +106,7 @@ async def fetch(
                         continue
                     if response.status in (404, 410):
                         raise Gone("the photo is not there any more")
-                    if response.status in (408, 425, 429) or response.status >= 500:
+                    if response.status in (202, 408, 425, 429) or response.status >= 500:
                         raise Later(f"the photo cannot be fetched now: {response.status}")
                     if response.status != 200:
                         raise Refused(f"the photo cannot be fetched: {response.status}")

@@ -35,27 +35,66 @@ def put(channel: str, updates: Sequence[Update]) -> int:
     """Keep updates, in one transaction; returns how many are new. After this they may be acknowledged."""
     if not updates:
         return 0
-    new = 0
     with database.session() as connection:
-        for update in updates:
-            new += connection.execute(
-                sa.text(
-                    """
-                    INSERT INTO messenger_inbox (channel, remote, address, body, due)
-                    VALUES (:channel, :remote, :address, CAST(:body AS jsonb),
-                            clock_timestamp() + make_interval(secs => :wait))
-                    ON CONFLICT (channel, remote) DO NOTHING
-                    """
-                ),
-                {
-                    "channel": channel,
-                    "remote": update.id,
-                    "address": update.address,
-                    "body": json.dumps(update.body(), ensure_ascii=False),
-                    "wait": GATHER if update.photos and update.kind == "message" else 0,
-                },
-            ).rowcount
-    return new
+        return sum(_put(connection, channel, update) for update in updates)
+
+
+def arrange(channel: str, updates: Sequence[Update]) -> bool:
+    """Keep updates that the platform has not reported, in their order with those that it has; returns whether
+    that changed anything (if so, look again: more may have come meanwhile). Nothing is moved that is worked
+    on already, so call it while the first update of the address still is.
+    """
+    waiting = "done IS NULL AND failed IS NULL AND (leased IS NULL OR leased < clock_timestamp())"
+    values = {"h": channel, "r": [update.id for update in updates]}
+    with database.session() as connection:
+        rows = connection.execute(
+            sa.text(
+                f"""
+                SELECT id, remote, {waiting} AS waiting FROM messenger_inbox
+                WHERE channel = :h AND remote = ANY(:r) FOR UPDATE
+                """
+            ),
+            values,
+        ).all()
+        places = {row.remote: row.id for row in rows}
+        fixed = {row.remote for row in rows if not row.waiting}
+        movable = [update for update in updates if update.id not in fixed]
+        order = [places.get(update.id, 0) for update in movable]
+        if 0 not in order and order == sorted(order):
+            return False
+        connection.execute(
+            sa.text(f"DELETE FROM messenger_inbox WHERE channel = :h AND remote = ANY(:r) AND {waiting}"),
+            values,
+        )
+        for update in movable:
+            _put(connection, channel, update)
+        return True
+
+
+def _put(connection: Any, channel: str, update: Update) -> int:
+    statement = sa.text(
+        """
+        INSERT INTO messenger_inbox (channel, remote, address, body, due)
+        VALUES (:channel, :remote, :address, CAST(:body AS jsonb),
+                clock_timestamp() + make_interval(secs => :wait))
+        ON CONFLICT (channel, remote) DO NOTHING
+        """
+    )
+    values = {
+        "channel": channel,
+        "remote": update.id,
+        "address": update.address,
+        "body": json.dumps(update.body(), ensure_ascii=False),
+        "wait": GATHER if update.photos and update.kind == "message" else 0,
+    }
+    return int(connection.execute(statement, values).rowcount)
+
+
+def known(channel: str, remote: str) -> bool:
+    """Whether an update with this id has come."""
+    statement = sa.text("SELECT 1 FROM messenger_inbox WHERE channel = :h AND remote = :r")
+    with database.session() as connection:
+        return connection.execute(statement, {"h": channel, "r": remote}).first() is not None
 
 
 def take(channel: str) -> Job | None:

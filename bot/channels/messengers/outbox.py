@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from actions.shop import database
+from bot.channels.messengers.people import Person
 
 LEASE = 15  # seconds; who still works on it holds it again in time
 KEEP_DAYS = 14
@@ -167,14 +168,70 @@ def later(job: Job, seconds: float, error: str) -> None:
     _set(job, change, s=seconds, e=error[:500])
 
 
-def wait(job: Job, error: str) -> None:
-    """It may not be sent before the customer writes again (see `people.heard`)."""
-    _set(job, "due = 'infinity', leased = NULL, error = :e", e=error[:500])
+def wait(job: Job, person: Person, error: str) -> None:
+    """It may not be sent before the customer writes again (see `people.heard`); if he has written since
+    `person` was read, it may be sent now.
+    """
+    # The lock keeps `people.heard` out between the look and the change.
+    last = sa.text("SELECT heard FROM messenger_people WHERE conversation = :c FOR UPDATE")
+    change = sa.text(
+        "UPDATE messenger_outbox SET due = CASE WHEN :new THEN clock_timestamp() ELSE 'infinity' END, "
+        "leased = NULL, error = :e WHERE id = :id"
+    )
+    with database.session() as connection:
+        heard = connection.execute(last, {"c": job.conversation}).scalar()
+        new = heard is not None and heard > person.heard
+        connection.execute(change, {"new": new, "e": error[:500], "id": job.id})
 
 
 def failed(job: Job, error: str) -> None:
     """It cannot be sent: a dead letter. The conversation goes on with the next one."""
     _set(job, "failed = :e, leased = NULL", e=error[:500])
+
+
+def undelivered(
+    channel: str, conversation: str, remote: str, error: str, *, wait: bool = False, again: float = 0
+) -> bool:
+    """What the platform had taken under an id did not arrive after all: its message is a dead letter, or
+    (`wait`) waits until the customer writes again, or (`again`) is tried for so many hours, like one that
+    could not be sent. It is sent again from this piece on. False if we have sent nothing under this id, or
+    are still sending.
+    """
+    values = {"h": channel, "c": conversation, "r": remote, "e": error[:500], "wait": wait, "again": again}
+    with database.session() as connection:
+        seq = connection.execute(
+            sa.text(
+                """
+                UPDATE messenger_outbox o SET done = NULL, error = :e,
+                    failed = CASE WHEN :wait OR o.created + make_interval(secs => 3600 * :again) > now()
+                        THEN NULL ELSE :e END,
+                    due = CASE WHEN :wait AND p.heard <= s.at THEN 'infinity'
+                        ELSE clock_timestamp() + make_interval(secs => CASE WHEN :again > 0
+                            THEN least(2 ^ least(o.attempts, 6), 60) ELSE 0 END) END,
+                    created = CASE WHEN :again > 0 THEN o.created ELSE clock_timestamp() END,
+                    attempts = CASE WHEN :again > 0 THEN o.attempts ELSE 0 END,
+                    sent = least(o.sent, (SELECT count(*) FROM messenger_sent b
+                        WHERE b.conversation = s.conversation AND b.seq = s.seq AND b.at < s.at))
+                FROM messenger_sent s JOIN messenger_people p USING (conversation)
+                WHERE s.channel = :h AND s.remote = :r AND s.conversation = :c
+                  AND o.conversation = s.conversation AND o.seq = s.seq AND o.done IS NOT NULL
+                RETURNING o.seq
+                """
+            ),
+            values,
+        ).scalar()
+        if seq is None:
+            return False
+        connection.execute(
+            sa.text(
+                """
+                DELETE FROM messenger_sent WHERE conversation = :c AND seq = :seq AND at >= (
+                    SELECT at FROM messenger_sent WHERE channel = :h AND remote = :r)
+                """
+            ),
+            {**values, "seq": seq},
+        )
+        return True
 
 
 def sent_as(channel: str, conversation: str, remote: str) -> int | None:
@@ -184,6 +241,13 @@ def sent_as(channel: str, conversation: str, remote: str) -> int | None:
     )
     with database.session() as connection:
         return connection.execute(statement, {"h": channel, "r": remote, "c": conversation}).scalar()
+
+
+def known(channel: str, remote: str) -> bool:
+    """Whether a message there is one of ours."""
+    statement = sa.text("SELECT 1 FROM messenger_sent WHERE channel = :h AND remote = :r")
+    with database.session() as connection:
+        return connection.execute(statement, {"h": channel, "r": remote}).first() is not None
 
 
 def sent_until(channel: str, conversation: str, seconds: int) -> int | None:

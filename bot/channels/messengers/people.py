@@ -64,6 +64,19 @@ def meet(channel: str, address: str, *, language: str | None = None, name: str |
         return Person(**row._mapping)
 
 
+def find(channel: str, address: str) -> Person | None:
+    """The person of an address; None for a stranger."""
+    statement = sa.text(f"SELECT {_COLUMNS} FROM messenger_people WHERE channel = :h AND address = :a")
+    with database.session() as connection:
+        row = connection.execute(statement, {"h": channel, "a": address}).first()
+        return Person(**row._mapping) if row else None
+
+
+def known(channel: str, address: str) -> bool:
+    """Whether we have met the person of an address."""
+    return find(channel, address) is not None
+
+
 def of(conversation: str) -> Person | None:
     """The person of a conversation; None where it is no messenger's."""
     statement = sa.text(f"SELECT {_COLUMNS} FROM messenger_people WHERE conversation = :c")
@@ -95,7 +108,9 @@ def heard(person: Person) -> None:
         connection.execute(
             sa.text(
                 """
-                UPDATE messenger_outbox SET due = clock_timestamp()
+                -- Waiting was no trying: the day after which a message is given up begins now.
+                UPDATE messenger_outbox
+                SET due = clock_timestamp(), created = clock_timestamp(), attempts = 0
                 WHERE conversation = :c AND done IS NULL AND failed IS NULL AND due = 'infinity'
                 """
             ),
@@ -104,8 +119,22 @@ def heard(person: Person) -> None:
 
 
 def left(person: Person, gone: bool = True) -> None:
-    """The customer blocked us or left (or came back): nothing is sent there any more."""
-    _set(person, "gone = :value", gone)
+    """The customer blocked us or left (or came back): nothing is sent there any more, and it takes a new
+    consent to be written to unasked.
+    """
+    _set(person, "gone = :value, consent = consent AND NOT :value", gone)
+
+
+def moved(person: Person, address: str) -> bool:
+    """The person has another address there now (a new telephone number); False if somebody has that one."""
+    statement = sa.text(
+        """
+        UPDATE messenger_people SET address = :a WHERE conversation = :c AND NOT EXISTS (
+            SELECT 1 FROM messenger_people o WHERE o.channel = messenger_people.channel AND o.address = :a)
+        """
+    )
+    with database.session() as connection:
+        return bool(connection.execute(statement, {"a": address, "c": person.conversation}).rowcount)
 
 
 def consents(person: Person, agreed: bool) -> None:

@@ -14,7 +14,7 @@ from actions.shop.errors import Unavailable as DatabaseAway
 from bot import messages
 from bot.channels import dialogue
 from bot.channels.messengers import outbox, people
-from bot.channels.messengers.calls import Gone, Later, Refused
+from bot.channels.messengers.calls import Closed, Gone, Later, Refused
 from bot.channels.messengers.outbox import Job
 from bot.channels.messengers.people import Person
 from bot.desks.backoff import CHAT, delay
@@ -37,7 +37,7 @@ class Post:
         self._next = 0.0  # when the next piece may go out, by the monotonic clock
         self._worker: Worker[Job] = Worker(
             f"{name} outbox",
-            lambda: outbox.take(name),
+            lambda: outbox.take(name) if messenger.ready() else None,
             self.do,
             hold=outbox.hold,
             drop=outbox.drop,
@@ -59,9 +59,9 @@ class Post:
         await self._worker.stop()
 
     async def nudge(self, conversation: str) -> None:
-        """Messages were stored: see that they are sent."""
-        if await asyncio.to_thread(outbox.fill, conversation):
-            self._worker.wake()
+        """Messages were stored: see that they are sent. Another process may have put them into the outbox."""
+        await asyncio.to_thread(outbox.fill, conversation)
+        self._worker.wake()
 
     async def do(self, job: Job) -> None:
         """Send one message; never raises but for the database."""
@@ -79,6 +79,15 @@ class Post:
         except Refused as error:
             logger.error("%s: message %s of %s was refused: %s", name, job.seq, job.conversation, error)
             await asyncio.to_thread(outbox.failed, job, str(error))
+        except Closed as error:
+            logger.warning(
+                "%s: message %s of %s waits until the customer writes again: %s",
+                name,
+                job.seq,
+                job.conversation,
+                error,
+            )
+            await asyncio.to_thread(outbox.wait, job, person, str(error))
         except DatabaseAway:
             raise
         except Exception as error:
@@ -113,17 +122,9 @@ class Post:
             return
         if person.gone:
             raise Gone("blocked us, or left")
-        if self._closed(person):
-            logger.warning(
-                "%s: message %s of %s waits until the customer writes again: the platform allows no message "
-                "%g hours after his last one",
-                self.messenger.platform,
-                job.seq,
-                job.conversation,
-                self.messenger.limits.window_hours,
-            )
-            await asyncio.to_thread(outbox.wait, job, "the platform's window is closed")
-            return
+        hours = self.messenger.window_hours(message)
+        if hours is not None and datetime.now(timezone.utc) - person.heard > timedelta(hours=hours):
+            raise Closed(f"the platform allows no message {hours:g} hours after the customer's last one")
         pieces = await self.messenger.pieces(person, message)
         for place, piece in enumerate(pieces):
             if place < job.sent:
@@ -131,14 +132,9 @@ class Post:
             await self._pace()
             key = f"{job.conversation}.{job.seq}.{place}"
             remote = await self.messenger.send(person, piece, key)
-            await asyncio.to_thread(outbox.arrived, job, place + 1, [remote] if remote else [])
+            remotes = [remote] if isinstance(remote, str) else remote or []
+            await asyncio.to_thread(outbox.arrived, job, place + 1, remotes)
         await asyncio.to_thread(outbox.done, job)
-
-    def _closed(self, person: Person) -> bool:
-        hours = self.messenger.limits.window_hours
-        if hours is None:
-            return False
-        return datetime.now(timezone.utc) - person.heard > timedelta(hours=hours)
 
     async def _pace(self) -> None:
         """Not faster than the platform takes it."""

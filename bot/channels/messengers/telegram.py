@@ -18,13 +18,14 @@ import aiohttp
 
 from bot import messages
 from bot.channels.messengers import download, pictures
-from bot.channels.messengers.base import Check, Limits, Messenger, Piece
+from bot.channels.messengers.base import Limits, Messenger, Piece
 from bot.channels.messengers.calls import Gone, Later, Refused
-from bot.channels.messengers.drawing import Choice, Shown, ShownCard, shorten, split
+from bot.channels.messengers.drawing import Choice, Shown, ShownCard, groups, shorten, split
 from bot.channels.messengers.fields import Fields
 from bot.channels.messengers.people import Person
 from bot.channels.messengers.update import Attachment, Media, Update
 from bot.channels.messengers.webhook import Call, Forged, Heard
+from bot.finding import Finding
 from bot.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -289,21 +290,21 @@ class Telegram(Messenger):
             hook = {"url": self.webhook_url, "secret_token": self.secret, "allowed_updates": list(_REPORTS)}
             await self._call("setWebhook", hook)
 
-    async def check(self) -> list[Check]:
+    async def check(self) -> list[Finding]:
         try:
             me = await self._call("getMe", {})
             hook = await self._call("getWebhookInfo", {})
         except (Later, Refused) as error:
             return [
-                Check("bad", f"Telegram does not accept the token: {error}", "take it from BotFather again")
+                Finding("bad", f"Telegram does not accept the token: {error}", "take it from BotFather again")
             ]
-        found = [Check("ok", f"Telegram: @{me.get('username')}")]
+        found = [Finding("ok", f"Telegram: @{me.get('username')}")]
         if hook.get("url") != self.webhook_url:
             remedy = "set SHOP_PUBLIC_URL to the https address that the internet sees, and start again"
-            found.append(Check("bad", "Telegram: the webhook is not set", remedy))
+            found.append(Finding("bad", "Telegram: the webhook is not set", remedy))
         elif hook.get("last_error_message"):
             what = f"Telegram could not reach us: {hook['last_error_message']}"
-            found.append(Check("note", what, "is the proxy up, and its certificate good?"))
+            found.append(Finding("note", what, "is the proxy up, and its certificate good?"))
         return found
 
     async def _call(self, method: str, payload: Mapping[str, Any] | aiohttp.FormData) -> Any:
@@ -354,16 +355,17 @@ def _photo(picture: str | None, caption: str, keyboard: list[Any]) -> Piece:
 
 
 def _albums(cards: Sequence[ShownCard]) -> list[list[tuple[int, ShownCard]]]:
-    """Cards with pictures and their numbers, in groups that Telegram takes as an album (2 to 10)."""
-    pictured = [(number, card) for number, card in enumerate(cards, start=1) if card.picture]
-    groups = [pictured[first : first + ALBUM] for first in range(0, len(pictured), ALBUM)]
-    return [group for group in groups if len(group) > 1]
+    """Cards with pictures and their numbers, in groups that an album takes."""
+    return groups([each for each in enumerate(cards, start=1) if each[1].picture], ALBUM)
 
 
 def _album(group: Sequence[tuple[int, ShownCard]]) -> Piece:
+    captions = [f"{number}. {_about(card)}"[:CAPTION] for number, card in group]
+    if len(group) == 1:
+        return _photo(group[0][1].picture, captions[0], [])
     media = [
-        {"type": "photo", "media": card.picture, "caption": f"{number}. {_about(card)}"[:CAPTION]}
-        for number, card in group
+        {"type": "photo", "media": card.picture, "caption": caption}
+        for (_, card), caption in zip(group, captions, strict=True)
     ]
     return {"method": "sendMediaGroup", "media": media}
 

@@ -67,7 +67,7 @@ async def answer(messenger: Messenger, request: Request) -> HTTPResponse:
     """Take a call: 413 too large, 401 forged, 400 nonsense, 503 if it could not be kept (the platform calls
     again), else what `hear` says.
     """
-    body = await _read(request)
+    body = await _read(request, messenger.body_limit(_call(request, b"")))
     if body is None:
         return empty(413)
     try:
@@ -93,16 +93,16 @@ async def keep(messenger: Messenger, updates: Sequence[Update]) -> None:
         messenger.arrivals.wake(photos=any(each.photos for each in updates))
 
 
-async def _read(request: Request) -> bytes | None:
-    """The body; None if it is too large or does not come."""
+async def _read(request: Request, limit: int) -> bytes | None:
+    """The body; None if it is larger than `limit` or does not come."""
     stream: Any = request.stream
-    stream.request_max_size = MAX_BODY
+    stream.request_max_size = limit
     data = bytearray()
 
     async def read() -> None:
         async for chunk in stream:
             data.extend(chunk)
-            if len(data) > MAX_BODY:
+            if len(data) > limit:
                 raise SanicException("too large", 413)
 
     try:

@@ -12,20 +12,27 @@ export class Actions {
 
   /** Takes it and opens it for both sides at once. */
   async claim(handoff: Handoff): Promise<boolean> {
-    const { words } = this.app;
-    this.app.desk.claiming.add(handoff.id);
-    const claimed = await this.change({ type: "claim", handoff: handoff.id, version: handoff.version });
-    this.app.desk.claiming.delete(handoff.id);
-    if (!claimed?.handoff) return claimed !== null;
-    const after = claimed.handoff;
-    this.app.show(after.conversation, "composer");
-    if (after.state === "assigned") await this.change({ type: "accept", handoff: after.id, version: after.version });
-    this.app.say(words().claimed);
-    return true;
+    const { claiming } = this.app.desk;
+    claiming.add(handoff.id);
+    try {
+      const claimed = await this.change({ type: "claim", handoff: handoff.id, version: handoff.version });
+      if (!claimed?.handoff) return claimed !== null;
+      const after = claimed.handoff;
+      if (after.state === "assigned") await this.change({ type: "accept", handoff: after.id, version: after.version });
+      // Only now, because before this there is no field yet for the first words.
+      this.app.show(after.conversation, "composer");
+      // It is plain to see; those who do not see it hear it.
+      this.app.announce(this.app.words().claimed);
+      return true;
+    } finally {
+      claiming.delete(handoff.id);
+    }
   }
 
   async accept(handoff: Handoff): Promise<boolean> {
-    return this.changeAndSay({ type: "accept", handoff: handoff.id, version: handoff.version }, this.app.words().accepted);
+    const accepted = await this.change({ type: "accept", handoff: handoff.id, version: handoff.version });
+    if (accepted) this.app.announce(this.app.words().accepted);
+    return accepted !== null;
   }
 
   async release(handoff: Handoff): Promise<boolean> {

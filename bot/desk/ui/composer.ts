@@ -27,6 +27,8 @@ export class Composer {
   private readonly typing: Typing;
   private conversation: string | null = null;
   private mode: Mode = "reply";
+  /** Whether the conversation was the agent's own when it was last looked at. */
+  private mine = false;
   private sending = false;
 
   constructor(
@@ -34,6 +36,8 @@ export class Composer {
     canned: CannedStore,
   ) {
     const words = app.words();
+    // Room to write too much and shorten it; but a field with a line of a megabyte would stop the page for half a minute.
+    this.field.maxLength = 2 * app.desk.settings.max_text;
     this.tray = new Tray(app, () => this.update());
     this.slash = new SlashList(app, this.field, canned, () => this.changed());
     this.suggestion = new SuggestionPanel(app, (text) => this.insert(text), () => this.focus());
@@ -65,8 +69,11 @@ export class Composer {
       this.problem.textContent = "";
       this.setMode("reply");
     }
-    if (!this.app.desk.isMine && this.mode === "reply") this.setMode("note");
-    if (this.app.desk.isMine && this.mode === "note" && !this.field.value) this.setMode("reply");
+    const mine = this.app.desk.isMine;
+    if (!mine && this.mode === "reply") this.setMode("note");
+    // Only when it has just become his: a note that he is about to write must not turn into a reply under his hands.
+    if (mine && !this.mine && this.mode === "note" && !this.field.value) this.setMode("reply");
+    this.mine = mine;
     this.element.hidden = !conversation || !this.app.desk.current;
     this.update();
   }
@@ -137,6 +144,7 @@ export class Composer {
   }
 
   private changed(): void {
+    this.problem.textContent = "";
     this.app.tab.set(this.draftKey, this.field.value);
     if (this.mode === "reply" && this.conversation && this.app.desk.isMine) this.typing.touched(this.conversation, this.field.value !== "");
     this.slash.update(this.mode === "reply");

@@ -60,12 +60,15 @@ export class Desk {
     for (const topic of topics) this.changed.add(topic);
     if (this.scheduled) return;
     this.scheduled = true;
-    this.schedule(() => {
-      this.scheduled = false;
-      const now = new Set([...this.changed].flatMap((topic) => [...(this.listeners.get(topic) ?? [])]));
-      this.changed.clear();
-      for (const listener of now) listener();
-    });
+    this.schedule(() => this.flush());
+  }
+
+  /** Tells the views now, without waiting for the next frame. */
+  flush(): void {
+    this.scheduled = false;
+    const now = new Set([...this.changed].flatMap((topic) => [...(this.listeners.get(topic) ?? [])]));
+    this.changed.clear();
+    for (const listener of now) listener();
   }
 
   // --- what is there ------------------------------------------------------------------------------------------------
@@ -137,6 +140,9 @@ export class Desk {
     if (before && (before.last?.seq ?? 0) > (handoff.last?.seq ?? 0)) handoff = { ...handoff, last: before.last, unread: before.unread };
     this.known.set(handoff.conversation, handoff);
     if (before && before.id !== handoff.id) this.handoffs.delete(before.id);
+    // Another hand-over has another packet; another state has another history.
+    const talk = this.talks.get(handoff.conversation);
+    if (talk && (before?.id !== handoff.id || before.version !== handoff.version)) talk.stale = true;
     if (OPEN.has(handoff.state)) this.handoffs.set(handoff.id, handoff);
     else this.handoffs.delete(handoff.id);
     if (handoff.last?.from === "customer") {
@@ -175,9 +181,9 @@ export class Desk {
   /** A message as it happens; what `Talk.take` says of it. */
   message(conversation: string, message: Message): "new" | "known" | "gap" | "elsewhere" {
     const handoff = this.handoffOf(conversation);
-    if (handoff && message.seq > (handoff.last?.seq ?? 0)) {
+    if (handoff && message.from !== "system" && message.seq > (handoff.last?.seq ?? 0)) {
       const unread = message.from === "customer" ? handoff.unread + 1 : handoff.unread;
-      const last = { seq: message.seq, at: message.at, from: message.from, text: message.text?.slice(0, 200) ?? message.cards[0]?.title ?? null, photo: message.photo !== null };
+      const last = { seq: message.seq, at: message.at, from: message.from, name: message.agent?.name ?? null, text: message.text?.slice(0, 200) ?? message.cards[0]?.title ?? null, photo: message.photo !== null };
       this.put({ ...handoff, last, unread });
     }
     const talk = this.talks.get(conversation);

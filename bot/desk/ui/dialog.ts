@@ -25,13 +25,26 @@ export function openDialog({ title, words, body, size, onClose }: DialogOptions)
   // A click beside the dialog hits the dialog itself, its content fills it.
   dialog.addEventListener("pointerdown", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("close", () => {
+    document.body.append(...dialog.querySelectorAll(".toasts"));
     dialog.remove();
+    putCaretBack();
     onClose?.();
   });
   document.body.append(dialog);
   dialog.showModal();
   dialog.querySelector<HTMLElement>("[autofocus], .dialog-body input, .dialog-body select, .dialog-body textarea, .dialog-body button")?.focus();
   return dialog;
+}
+
+/**
+ * Chromium gives the focus back to the field that had it, but its caret may have been in the dialog's own field and have gone
+ * with that: keys would reach the field and write nothing.
+ */
+function putCaretBack(): void {
+  const field = document.activeElement;
+  if (!(field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement)) return;
+  field.blur();
+  field.focus({ preventScroll: true });
 }
 
 export interface FormOptions {

@@ -41,8 +41,7 @@ export class FiguresView {
       make("div", { class: "figures-head" }, make("h2", {}, words.now), this.status, make("span", { class: "top-space" }), this.period),
       this.tiles,
       make("h2", {}, words.perAgent),
-      make("div", { class: "charts" }, load.element, handled.element, stars.element),
-      make("div", { class: "table-frame", tabindex: 0, role: "group", "aria-label": words.perAgent }, this.table),
+      make("div", { class: "charts" }, load.element, handled.element, stars.element, make("div", { class: "chart table-frame", tabindex: 0, role: "group", "aria-label": words.perAgent }, this.table)),
       make("h2", {}, words.perHour),
       make("div", { class: "charts" }, hours.element, first.element, handling.element, starsHour.element),
     );
@@ -107,8 +106,8 @@ export class FiguresView {
     this.charts.first.update({ ...perHour, format: seconds, round, series: [{ name: words.firstReply, values: by_hour.map((row) => row.first_reply) }, { name: words.longestWait, values: by_hour.map((row) => row.longest_wait) }] });
     this.charts.handling.update({ ...perHour, format: seconds, round, series: one(words.handling, by_hour.map((row) => row.handling)) });
     this.charts.starsHour.update({ ...perHour, format: stars, most: 5, series: one(words.satisfaction, by_hour.map((row) => row.satisfaction)) });
-    const head = [words.agent, words.presence, words.loads, words.handled, words.firstReply, words.handling, words.satisfaction];
-    const rows = agents.map((agent) => [words.status[agent.status], words.loadOf(agent.load, agent.max_load), count(agent.handled), time(agent.first_reply), time(agent.handling), agent.ratings ? `${stars(agent.satisfaction)} (${count(agent.ratings)})` : words.none]);
+    const head = [words.agent, words.presence, words.handled, words.firstReply, words.handling, words.satisfaction];
+    const rows = agents.map((agent) => [words.status[agent.status], count(agent.handled), time(agent.first_reply), time(agent.handling), agent.ratings ? `${stars(agent.satisfaction)} (${count(agent.ratings)})` : words.none]);
     this.table.replaceChildren(
       make("thead", {}, make("tr", {}, ...head.map((name) => make("th", { scope: "col" }, name)))),
       make("tbody", {}, ...agents.map((agent, index) => make("tr", {}, make("th", { scope: "row", dir: "auto" }, agent.name), ...rows[index]!.map((cell) => make("td", {}, cell))))),

@@ -195,12 +195,13 @@ export class Log {
     });
   }
 
-  /** Under the agent's last reply: whether it has been read. */
+  /** Under the agent's last reply: whether it has been read. Not under a note, which no customer reads. */
   private drawMark(): void {
     const { talk } = this;
     const words = this.app.words();
     const last = talk!.messages.at(-1);
-    const text = last?.from === "agent" && !this.drafts.childElementCount ? (talk!.reads.customer >= last.seq ? words.read : words.sent) : "";
+    const noted = this.list.lastElementChild?.classList.contains("note");
+    const text = last?.from === "agent" && !noted && !this.drafts.childElementCount ? (talk!.reads.customer >= last.seq ? words.read : words.sent) : "";
     if (this.mark.textContent !== text) this.mark.textContent = text;
   }
 

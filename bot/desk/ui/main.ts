@@ -183,9 +183,10 @@ function show(conversation: string | null, focus?: "composer" | "row"): void {
   const { desk, shell } = visit;
   desk.open = conversation;
   desk.touch("open", "packet");
+  // At once: the next key must not reach the conversation that was open before.
+  desk.flush();
   remember();
-  // After the views have drawn it.
-  requestAnimationFrame(() => visit?.shell === shell && shell.shown(focus));
+  shell.shown(focus);
 }
 
 /** The address names what is shown, so that a reload shows it again. */

@@ -36,6 +36,7 @@ export function messageItem(app: App, message: Message, conversation: string): H
     const list = make("ul", { class: "message-cards", "aria-label": words.products(message.cards.length) }, ...message.cards.map((card) => make("li", {}, cardLine(card))));
     item.append(list);
   }
+  if (message.about) item.append(make("p", { class: "about", dir: "auto" }, visible(message.about)));
   if (message.buttons.length) item.append(make("p", { class: "offered" }, `${words.offered} ${message.buttons.map(visible).join(" · ")}`));
   return item;
 }

@@ -70,12 +70,12 @@ export class PacketView {
     const words = app.words();
     const language = app.language();
     const rows: [string, string | number | null][] = [
-      [words.facts.reason, [wordFor(words.reason, handoff.reason), handoff.detail && oneLine(handoff.detail)].filter(Boolean).join(": ")],
+      [words.facts.reason, [wordFor(words.reason, handoff.reason), handoff.detail && oneLine(handoff.detail)].filter(Boolean).join(words.colon)],
       [words.facts.channel, wordFor(words.channel, handoff.channel)],
       [words.facts.language, handoff.language && wordFor(words.languageName, handoff.language)],
       [words.facts.mood, handoff.mood && wordFor(words.mood, handoff.mood)],
       [words.facts.group, labelOf(app.desk.settings.groups, handoff.group, language)],
-      [words.satisfaction, handoff.rating && [words.rated(handoff.rating), handoff.rating_comment && oneLine(handoff.rating_comment, 300)].filter(Boolean).join(": ")],
+      [words.satisfaction, handoff.rating && [words.rated(handoff.rating), handoff.rating_comment && oneLine(handoff.rating_comment, 300)].filter(Boolean).join(words.colon)],
       [words.facts.waited, dayAndClock(handoff.asked, language, words)],
     ];
     const shown = rows.filter(([, value]) => value);
@@ -146,7 +146,8 @@ export class PacketView {
       button.addEventListener("click", () => app.show(one.conversation));
       return make("li", {}, button);
     });
-    const changes = audit.map((change) => make("li", {}, make("span", { dir: "auto" }, `${visible(change.actor)}: ${wordFor(words.event, change.event)}`), " ", when(change.at)));
+    const actor = (name: string): string => (name.startsWith("rule:") ? words.rule(name.slice(5)) : wordFor(words.actor, name));
+    const changes = audit.map((change) => make("li", {}, make("span", { dir: "auto" }, `${visible(actor(change.actor))}${words.colon}${wordFor(words.event, change.event)}`), " ", when(change.at)));
     this.notes.replaceChildren(
       this.part(words.notes, noteItems.length ? make("ul", { class: "note-lines" }, ...noteItems) : make("p", { class: "empty" }, words.noNotes)),
       this.part(words.history, pastItems.length ? make("ul", {}, ...pastItems) : make("p", { class: "empty" }, words.noHistory)),

@@ -61,7 +61,7 @@ export class PeopleView {
     const password = make("input", { type: "password", autocomplete: "new-password", maxlength: 500 });
     const role = select(Object.entries(words.roles), person?.role ?? "agent");
     const load = make("input", { type: "number", min: 1, max: 50 });
-    load.value = String(person?.max_load ?? 5);
+    load.value = String(person?.max_load ?? 4);
     const groups = choices(words.groups, "checkbox", app.desk.settings.groups.map((group) => ({ value: group.id, label: group[language], checked: person ? person.groups.includes(group.id) : true })));
     const languages = choices(words.languages, "checkbox", Object.entries(words.languageName).map(([value, label]) => ({ value, label, checked: person ? person.languages.includes(value) : true })));
     const active = make("input", { type: "checkbox", checked: person?.active ?? true });

@@ -93,12 +93,15 @@ export interface Handoff {
   ended: string | null;
   /** The customer's name, when the customer gave one and agreed; else null. */
   customer: string | null;
-  /** `calm`, `pleased`, `annoyed`, `angry`; null: unknown. */
+  /** `calm`, `unhappy`, `angry`; null: unknown. */
   mood: string | null;
   /** The customer's messages after the agent's read mark. */
   unread: number;
-  /** The newest message; `text` cut to 200 characters, for a card its title, null for a photo alone. */
-  last: { seq: number; at: string; from: Sender; text: string | null; photo: boolean } | null;
+  /**
+   * What was said last (that somebody came or went does not count). `name`: of the agent who said it; `text`: cut to 200
+   * characters, for a card its title, null for a photo alone.
+   */
+  last: { seq: number; at: string; from: Sender; name: string | null; text: string | null; photo: boolean } | null;
 }
 
 export interface Card {
@@ -120,6 +123,8 @@ export interface Message {
   text: string | null;
   photo: { id: string; saw: string | null } | null;
   cards: Card[];
+  /** The title of the product whose button the customer has pressed. */
+  about: string | null;
   /** Titles of the quick replies that the customer saw. */
   buttons: string[];
   picture: string | null;
@@ -180,7 +185,7 @@ export interface Change {
   event: string;
   from_state: State;
   to_state: State;
-  /** Shown as it is: `customer`, `system`, or the agent's name. */
+  /** `customer`, `bot`, `system`, `rule:NAME`, or the agent's name. */
   actor: string;
 }
 

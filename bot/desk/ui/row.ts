@@ -2,7 +2,7 @@
 import { make } from "../../widget/src/dom.ts";
 import { customerName, wordFor, type App } from "./app.ts";
 import type { Handoff } from "./protocol.ts";
-import { oneLine } from "./texts.ts";
+import { oneLine, visible } from "./texts.ts";
 import { clock, duration, secondsSince } from "./time.ts";
 
 /** Writes only if it differs: an equal text would still cost a layout. */
@@ -87,7 +87,10 @@ export class Row {
     const { last } = this.handoff;
     if (!last) return "";
     const said = last.text ? oneLine(last.text) : last.photo ? words.photo : "";
-    return last.from === "agent" ? `${words.you}: ${said}` : last.from === "bot" ? `${words.sayBot}: ${said}` : said;
+    if (last.from === "customer") return said;
+    const { name } = this.app.desk.me;
+    const colleague = last.name === name ? words.you : last.name ? visible(last.name) : words.sayAgent;
+    return `${last.from === "bot" ? words.sayBot : colleague}${words.colon}${said}`;
   }
 
   private factsLine(): string {
@@ -97,9 +100,9 @@ export class Row {
     return [
       other,
       wordFor(words.reason, handoff.reason),
-      wordFor(words.channel, handoff.channel),
       handoff.language && wordFor(words.languageName, handoff.language),
-      handoff.mood && handoff.mood !== "calm" && handoff.mood !== "neutral" ? wordFor(words.mood, handoff.mood) : null,
+      wordFor(words.channel, handoff.channel),
+      handoff.mood && handoff.mood !== "calm" ? wordFor(words.mood, handoff.mood) : null,
     ]
       .filter(Boolean)
       .join(" · ");

@@ -121,7 +121,9 @@ export class Shell {
   private onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape" && !event.isComposing) return this.leave(event);
-    const command = commandOf(event, isTyping(event.target), this.app.prefs.all.singleKeys);
+    // Who has just claimed may be writing already: those letters are no commands.
+    const letters = this.app.prefs.all.singleKeys && !this.app.desk.claiming.size;
+    const command = commandOf(event, isTyping(event.target), letters);
     if (!command) return;
     event.preventDefault();
     this.run(command);
@@ -129,7 +131,8 @@ export class Shell {
 
   private leave(event: KeyboardEvent): void {
     if (this.view !== "desk") return;
-    if (this.talk.composer.writing || this.talk.element.contains(document.activeElement)) {
+    const nowhere = document.activeElement === document.body;
+    if (nowhere || this.talk.composer.writing || this.talk.element.contains(document.activeElement)) {
       event.preventDefault();
       if (this.listsDrawer.isDrawer) this.talk.head.focus();
       else this.lists.focusRow();

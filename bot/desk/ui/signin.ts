@@ -4,6 +4,7 @@ import { ApiError, type Api } from "./api.ts";
 import { field } from "./dialog.ts";
 import { isObject, object, text } from "./json.ts";
 import type { Language } from "./protocol.ts";
+import { duration } from "./time.ts";
 import { WORDS } from "./words.ts";
 
 export interface SignInOptions {
@@ -66,7 +67,7 @@ export function signInPage({ api, language, onLanguage, notice, onDone }: SignIn
 
   function sentence(error: unknown): string {
     if (!(error instanceof ApiError)) return words.notHere;
-    if (error.status === 429) return words.lockedFor(Math.max(1, Math.ceil(error.retryAfter / 60)));
+    if (error.status === 429) return words.lockedFor(duration(Math.max(1, error.retryAfter), words));
     if (error.status === 401) return words.wrongSignIn;
     return error.sentence ?? words.failed;
   }

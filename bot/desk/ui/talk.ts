@@ -22,6 +22,8 @@ export class Talk {
   stale = true;
   /** Events that came while the server was being asked. */
   private early: Message[] = [];
+  /** The newest message and the newest note that were known when the server was asked. */
+  private asked: { seq: number; note: number } | null = null;
 
   constructor(readonly id: string) {}
 
@@ -39,6 +41,13 @@ export class Talk {
     return 0;
   }
 
+  /** The server is asked for the newest; what changes until `load` makes that answer stale again. */
+  ask(): void {
+    Object.assign(this, { loading: true, stale: false });
+    this.early = [];
+    this.asked = { seq: this.last, note: this.notes.at(-1)?.id ?? 0 };
+  }
+
   /**
    * A message as it happens. "gap": some before it are missing, and the newest must be asked for (which brings this one too).
    * While that answer is under way, what happens is kept and joined to it.
@@ -46,23 +55,27 @@ export class Talk {
   take(message: Message): "new" | "known" | "gap" {
     const last = this.last;
     if (this.loaded && message.seq <= last) return "known";
+    // The answer may have been written before this was said.
+    if (this.loading) this.early.push(message);
     if (this.loaded && (message.seq === last + 1 || last === 0)) {
       this.messages.push(message);
       return "new";
     }
-    if (this.loading) this.early.push(message);
-    else this.stale = true;
+    if (!this.loading) this.stale = true;
     return "gap";
   }
 
   /** What the server knows of the conversation now. True if messages have come or gone. */
   load(body: Conversation): boolean {
     const before = this.messages;
+    const asked = this.asked ?? { seq: this.last, note: Infinity };
     this.packet = body.packet;
-    this.notes = body.notes;
+    const late = this.notes.filter(({ id }) => id > asked.note && body.notes.every((note) => note.id !== id));
+    this.notes = [...body.notes, ...late];
     this.history = body.history;
     this.audit = body.audit;
-    const anew = (body.messages.at(-1)?.seq ?? 0) < this.last; // erased meanwhile, and counted from 1 again
+    const newest = body.messages.at(-1)?.seq ?? 0;
+    const anew = newest < asked.seq; // erased meanwhile, and counted from 1 again
     const reads = anew ? { customer: 0, agent: 0 } : this.reads;
     this.reads = { customer: Math.max(reads.customer, body.reads.customer), agent: Math.max(reads.agent, body.reads.agent) };
     const first = body.messages[0]?.seq ?? 0;
@@ -74,10 +87,10 @@ export class Talk {
       if (message.seq > (merged.at(-1)?.seq ?? 0)) merged.push(message);
     }
     this.early = [];
+    this.asked = null;
     if (kept.length === 0) this.more = body.more;
     this.messages = merged;
     this.loaded = true;
-    this.stale = false;
     return before.length !== merged.length || before[0]?.seq !== merged[0]?.seq || before.at(-1)?.seq !== merged.at(-1)?.seq;
   }
 
@@ -95,6 +108,7 @@ export class Talk {
     this.messages = this.messages.filter((message) => message.seq >= before);
     this.early = this.early.filter((message) => message.seq >= before);
     this.more = false;
+    if (this.asked) this.asked.seq = this.last;
     // The server may count from 1 again.
     if (!this.messages.length) this.reads = { customer: 0, agent: 0 };
   }

@@ -34,11 +34,11 @@ export class TalkHead {
     this.name.textContent = customerName(handoff, desk.open, words);
     const facts = handoff
       ? [
-          wordFor(words.channel, handoff.channel),
-          handoff.language && wordFor(words.languageName, handoff.language),
+          // How an open one stands is plain from the bar and the buttons.
+          handoff.ended && words.state[handoff.state],
           wordFor(words.reason, handoff.reason),
-          handoff.mood && wordFor(words.mood, handoff.mood),
-          words.state[handoff.state],
+          handoff.language && wordFor(words.languageName, handoff.language),
+          wordFor(words.channel, handoff.channel),
         ]
       : [words.state.bot];
     this.facts.textContent = facts.filter(Boolean).join(" · ");

@@ -73,11 +73,14 @@ export class TalkView {
     const { desk, api } = this.app;
     const talk = desk.talk(id);
     if (talk.loading) return;
-    talk.loading = true;
+    talk.ask();
     clearTimeout(this.retryTimer);
     try {
       const body = readConversation(id, await api.get(`conversations/${encodeURIComponent(id)}`));
+      const { stale } = talk;
       if (body.handoff) desk.put(body.handoff);
+      // What the answer itself brings is no news.
+      talk.stale = stale;
       talk.load(body);
     } catch (error) {
       if (error instanceof ApiError && (error.status === 403 || error.status === 404)) {
@@ -87,7 +90,9 @@ export class TalkView {
         return;
       }
       if (desk.open === id && !talk.loaded) this.app.say(this.app.words().failed, "problem");
+      talk.stale = true;
       this.retryTimer = setTimeout(() => desk.open === id && void this.load(id), 4_000);
+      return;
     } finally {
       talk.loading = false;
     }

@@ -15,6 +15,8 @@ export class Toasts {
 
   say(text: string, kind?: "problem"): void {
     const toast = make("p", { class: kind ? `toast ${kind}` : "toast", dir: "auto" }, text);
+    // Outside of an open dialog nothing is in front of its veil, or heard; it gives us back when it closes.
+    (document.querySelector("dialog[open]") ?? document.body).append(this.element);
     this.element.append(toast);
     while (this.element.childElementCount > 3) this.element.firstElementChild?.remove();
     setTimeout(() => toast.remove(), kind ? PROBLEM_MS : SHOWN_MS);
@@ -34,6 +36,6 @@ export function spoken(app: App, conversation: string, message: Message): string
   if (conversation !== app.desk.open) return words.newMessage(name);
   const speaker = { customer: name, bot: words.sayBot, agent: message.agent?.name ?? words.sayAgent, system: words.saySystem }[message.from];
   const cards = message.cards.length ? `${words.products(message.cards.length)}: ${message.cards.map((card) => card.title).join("; ")}` : null;
-  const said = [message.text && oneLine(message.text, 300), message.photo && words.photo, cards].filter(Boolean).join(". ");
+  const said = [message.text && oneLine(message.text, 300), message.about && oneLine(message.about), message.photo && words.photo, cards].filter(Boolean).join(". ");
   return `${speaker}: ${said}`;
 }

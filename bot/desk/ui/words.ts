@@ -3,6 +3,8 @@ import type { Language } from "./protocol.ts";
 
 const en = {
   title: "Service desk",
+  /** Between a name and what belongs to it. */
+  colon: ": ",
   // signing in
   signIn: "Sign in",
   signingIn: "Signing in…",
@@ -10,7 +12,7 @@ const en = {
   password: "Password",
   showPassword: "Show password",
   wrongSignIn: "Login or password is wrong.",
-  lockedFor: (minutes: number) => `Too many attempts. Try again in ${minutes} min.`,
+  lockedFor: (time: string) => `Too many attempts. Try again in ${time}.`,
   signOut: "Sign out",
   signedOut: "You have been signed out. Please sign in again.",
   signedInAs: (name: string) => `Signed in as ${name}`,
@@ -129,7 +131,7 @@ const en = {
   noteHint: "Only colleagues see this note",
   send: "Send",
   saveNote: "Save note",
-  keys: "Enter sends, Shift+Enter breaks the line",
+  keys: "Enter sends, Shift+Enter: new line",
   addPhoto: "Add a photo",
   removePhoto: "Remove the photo",
   photoReady: "The photo goes with your reply.",
@@ -249,7 +251,7 @@ const en = {
   now: "Now",
   waitingNow: "Waiting now",
   longestWait: "Longest wait",
-  activeNow: "In conversation",
+  activeNow: "Active now",
   agentsOnline: "Online",
   awayCount: (count: number) => `${count} away`,
   freePlaces: (count: number) => (count === 1 ? "1 free place" : `${count} free places`),
@@ -304,7 +306,7 @@ const en = {
     asked: "Asked for a person", misses: "Not understood twice", complaint: "Complaint", failure: "Something failed",
     keyword: "Keyword", cart: "Large cart", vip: "VIP", stepped_in: "Stepped in",
   } as Record<string, string>,
-  mood: { calm: "calm", neutral: "calm", pleased: "pleased", annoyed: "annoyed", angry: "angry" } as Record<string, string>,
+  mood: { calm: "calm", unhappy: "unhappy", angry: "angry" } as Record<string, string>,
   state: {
     bot: "With the assistant", queued: "Waiting", assigned: "Assigned", human: "In conversation", returned: "Returned to the assistant",
     closed: "Closed", offline_ticket: "Ticket",
@@ -314,6 +316,8 @@ const en = {
     silent: "not accepted in time", gone: "agent disconnected", transfer_group: "transferred to a group", transfer_agent: "transferred",
     cancel: "cancelled by the customer", offline: "became a ticket", return: "returned to the assistant", close: "closed",
   } as Record<string, string>,
+  actor: { customer: "Customer", bot: "Assistant", system: "By itself" } as Record<string, string>,
+  rule: (name: string) => `Rule “${name}”`,
   seconds: (n: number) => `${n} s`,
   minutes: (n: number) => `${n} min`,
   hours: (h: number, min: number) => (min ? `${h} h ${min} min` : `${h} h`),
@@ -324,13 +328,14 @@ export type Words = typeof en;
 
 const zh: Words = {
   title: "客服工作台",
+  colon: "：",
   signIn: "登录",
   signingIn: "正在登录…",
   login: "账号",
   password: "密码",
   showPassword: "显示密码",
   wrongSignIn: "账号或密码不正确。",
-  lockedFor: (minutes) => `尝试次数过多，请 ${minutes} 分钟后再试。`,
+  lockedFor: (time) => `尝试次数过多，请 ${time}后再试。`,
   signOut: "退出登录",
   signedOut: "您已退出，请重新登录。",
   signedInAs: (name) => `当前账号：${name}`,
@@ -611,7 +616,7 @@ const zh: Words = {
     asked: "要求人工", misses: "两次未理解", complaint: "投诉", failure: "出现故障",
     keyword: "关键词", cart: "大额购物车", vip: "VIP", stepped_in: "主动介入",
   },
-  mood: { calm: "平静", neutral: "平静", pleased: "愉快", annoyed: "不满", angry: "生气" },
+  mood: { calm: "平静", unhappy: "不满", angry: "生气" },
   state: {
     bot: "助手接待", queued: "等待中", assigned: "已分配", human: "接待中", returned: "已交还助手", closed: "已结束", offline_ticket: "工单",
   },
@@ -620,6 +625,8 @@ const zh: Words = {
     silent: "未及时接受", gone: "客服断线", transfer_group: "转接到小组", transfer_agent: "转接",
     cancel: "顾客取消", offline: "转为工单", return: "交还助手", close: "结束",
   },
+  actor: { customer: "顾客", bot: "助手", system: "自动" },
+  rule: (name) => `规则“${name}”`,
   seconds: (n) => `${n} 秒`,
   minutes: (n) => `${n} 分钟`,
   hours: (h, min) => (min ? `${h} 小时 ${min} 分` : `${h} 小时`),

@@ -158,13 +158,17 @@ class Api:
         """The customer has read everything."""
         await self._call("POST", f"{await self._client_path(source, remote)}/update_last_seen")
 
-    async def _client_path(self, source: str, remote: str) -> str:
+    async def inbox_identifier(self) -> str:
+        """What the customer's side calls our inbox. Raises `Refused` if it is no API inbox."""
         if self._identifier is None:
             inbox = await self._call("GET", f"/inboxes/{self.settings.inbox}")
             self._identifier = str(inbox.get("inbox_identifier") or "")
         if not self._identifier:
             raise Refused("the inbox is no API inbox, or the token may not see its identifier")
-        base = f"{self.settings.url}/public/api/v1/inboxes/{self._identifier}"
+        return self._identifier
+
+    async def _client_path(self, source: str, remote: str) -> str:
+        base = f"{self.settings.url}/public/api/v1/inboxes/{await self.inbox_identifier()}"
         return f"{base}/contacts/{source}/conversations/{remote}"
 
     # --- files ----------------------------------------------------------------------------------------------

@@ -126,6 +126,14 @@ class Chatwoot(Desk):
         await asyncio.to_thread(links.touch_open, DESK, 0.0)
         self._wake()
 
+    async def check(self) -> int:
+        """How many agents the inbox has; raises where it cannot be asked, or is no API inbox."""
+        try:
+            await self.api.inbox_identifier()
+            return len(await self.api.staff())
+        finally:
+            await self.api.close()
+
     def online(self) -> int | None:
         """How many agents of the inbox are online."""
         return staff.online(DESK)

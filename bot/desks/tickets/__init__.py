@@ -4,7 +4,6 @@ base      Ticket, and the interface `Target` of ticket systems, with its registr
 helpdesk  django-helpdesk by its REST interface;  mail  e-mail to the shop's service address
 outbox    tickets are stored first and sent from there, once
 sending   opens the tickets that are due and sends them, in every server process
-address   whether something is an e-mail address
 commands  `python -m bot tickets list|resend`
 """
 

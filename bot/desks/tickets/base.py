@@ -69,6 +69,9 @@ class Target(ABC):
         (`ticket.attempts` over 1), it is looked for by its mark first.
         """
 
+    async def check(self) -> None:  # noqa: B027
+        """Whether it can be reached with what is set; opens nothing. Raises as `send`."""
+
     async def close(self) -> None:  # noqa: B027 - most have none
         """Give back connections."""
 

@@ -23,13 +23,16 @@ def configure(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run it; returns the exit code."""
-    from bot.desks import tables
+    from bot import messages
+    from bot.desks import settings
     from bot.desks.tickets import outbox
+    from bot.handoff import store
 
     try:
-        tables.migrate()
+        messages.migrate()
         if options.tickets_action == "list":
-            return _list(outbox.listing(everything=options.all))
+            left = store.tickets_due(1000) if settings.tickets_name() == "none" else []
+            return _list(outbox.listing(everything=options.all), left)
         number = _number(options.number)
         if options.number and number is None:
             print(f"{options.number!r} is no number of a ticket.", file=sys.stderr)
@@ -42,10 +45,17 @@ def run(options: argparse.Namespace) -> int:
     return 0 if count or number is None else 1
 
 
-def _list(found: list[Any]) -> int:
-    if not found:
+def _list(found: list[Any], left: list[Any]) -> int:
+    """`left` are hand-overs to which nobody came while there is no ticket system to tell."""
+    if not found and not left:
         print("Every ticket is sent.")
         return 0
+    for handoff in left:
+        words = " ".join((handoff.detail or "").split())[:80]
+        when = f"{handoff.ended:%Y-%m-%d %H:%M} UTC"
+        print(f"-      no system  {when}  {handoff.email or '-'}  {words or handoff.reason}")
+    if left:
+        print("Set SHOP_TICKETS to mail or helpdesk (docs/desks/tickets.md): these are sent, too.")
     for ticket in found:
         when = f"{ticket.created:%Y-%m-%d %H:%M} UTC"
         number = f"T{ticket.id:04}" + (f" (adds to {ticket.reference})" if ticket.parent else "")

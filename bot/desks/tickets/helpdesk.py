@@ -35,6 +35,10 @@ class Helpdesk(Target):
             await self._http.close()
             self._http = None
 
+    async def check(self) -> None:
+        """See `Target`."""
+        await self._call("GET", "tickets/", params={"page_size": "1"})
+
     async def send(
         self, ticket: Ticket, parent: Ticket | None, photos: list[Photo], progress: Progress
     ) -> str:

@@ -8,9 +8,11 @@ line breaks in them.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import smtplib
 import ssl
+from collections.abc import Iterator
 from datetime import timezone
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -32,6 +34,10 @@ class Mail(Target):
 
     def __init__(self, settings: MailSettings) -> None:
         self.settings = settings
+
+    async def check(self) -> None:
+        """See `Target`: signs in, and sends nothing."""
+        await asyncio.to_thread(self._check)
 
     async def send(
         self, ticket: Ticket, parent: Ticket | None, photos: list[Photo], progress: Progress
@@ -63,12 +69,22 @@ class Mail(Target):
         digest = hashlib.sha256(ticket.mark.encode()).hexdigest()[:24]
         return f"<ticket-{ticket.id}-{digest}@{self.settings.sender.rpartition('@')[2]}>"
 
+    def _check(self) -> None:
+        with self._signed_in() as server:
+            server.noop()
+
     def _send(self, mail: EmailMessage) -> None:
+        with self._signed_in() as server:
+            server.send_message(mail, from_addr=self.settings.sender, to_addrs=[self.settings.to])
+
+    @contextlib.contextmanager
+    def _signed_in(self) -> Iterator[smtplib.SMTP]:
+        """The server, which takes our mail; what goes wrong there as `Later` or `Refused`."""
         try:
             with self._connect() as server:
                 if self.settings.user:
                     server.login(self.settings.user, self.settings.password)
-                server.send_message(mail, from_addr=self.settings.sender, to_addrs=[self.settings.to])
+                yield server
         except smtplib.SMTPAuthenticationError as error:  # the owner can mend it
             raise Later(
                 f"the mail server does not take SHOP_SMTP_USER and its password: {_said(error)}"

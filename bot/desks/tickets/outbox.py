@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from actions.shop import database
+from bot.address import checked
 from bot.desks import writing
-from bot.desks.tickets.address import checked
 from bot.desks.tickets.base import Ticket
 
 if TYPE_CHECKING:

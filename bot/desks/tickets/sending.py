@@ -12,8 +12,9 @@ from bot.desks import backoff, writing
 from bot.desks.backoff import Later, Refused
 from bot.desks.tickets import base, outbox
 from bot.desks.tickets.base import Photo, Target, Ticket
-from bot.desks.worker import Worker, wait
+from bot.desks.worker import Worker
 from bot.handoff import asking, store
+from bot.waiting import until_set
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class Tickets:
                 pass
             except Exception:
                 logger.exception("Tickets could not be opened")
-            await wait(self._look, LOOK_EVERY)
+            await until_set(self._look, LOOK_EVERY)
 
     def open_due(self) -> int:
         """Store a ticket for every hand-over that needs one; returns how many. Synchronous."""

@@ -14,10 +14,13 @@ export interface ComposerOptions extends Omit<TrayOptions, "onChange"> {
 }
 
 const HIGHEST_FIELD = 132;
+/** The server cuts what is longer (MAX_TEXT of bot/settings.py): better said before than found out after. */
+const LONGEST_TEXT = 4_000;
 
 export class Composer {
   readonly element: HTMLFormElement;
-  private readonly field = make("textarea", { rows: 1, enterkeyhint: "send", dir: "auto", autocomplete: "off" });
+  // Room to write too much and shorten it; but a line of a megabyte would stop the page for a minute.
+  private readonly field = make("textarea", { rows: 1, enterkeyhint: "send", dir: "auto", autocomplete: "off", maxlength: 2 * LONGEST_TEXT });
   private readonly photoButton = make("button", { type: "button", class: "tool" }, icon("photo"));
   private readonly cameraButton = make("button", { type: "button", class: "tool", hidden: true }, icon("camera"));
   private readonly sendButton = make("button", { type: "submit", class: "send" }, icon("send"));
@@ -86,6 +89,7 @@ export class Composer {
       void this.submit();
     });
     this.field.addEventListener("input", () => {
+      this.say("");
       this.options.draft.set(this.field.value);
       this.options.onType(this.field.value);
       this.update();
@@ -122,6 +126,7 @@ export class Composer {
   private async submit(): Promise<void> {
     const text = this.field.value.trim();
     if (this.sending || (!text && !this.tray.filled)) return;
+    if (text.length > LONGEST_TEXT) return this.say(this.options.words().tooLong(LONGEST_TEXT.toLocaleString("en")));
     let photo: StoredPhoto | null = null;
     if (this.tray.filled) {
       this.sending = true;

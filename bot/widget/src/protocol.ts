@@ -125,6 +125,8 @@ function readCard(card: Json): Card {
 /** Control characters, and those that turn the direction of what stands around them. */
 const UNRULY = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 const LONGEST_NAME = 60;
+/** No message of ours is so long; one that is must not stop the page. */
+const LONGEST_SHOWN = 20_000;
 const HIGHEST_RATING = 5;
 
 /** A name stands in the middle of our own sentences: one short line that changes nothing around it. */
@@ -167,7 +169,7 @@ export function readEvent(value: unknown): ChatEvent | null {
     from: value.from as Sender,
     id: textOrNull(value.id),
     reply_to: textOrNull(value.reply_to),
-    text: textOrNull(value.text),
+    text: textOrNull(value.text)?.slice(0, LONGEST_SHOWN) ?? null,
     photo,
     cards: list(value.cards).map(readCard),
     buttons: readButtons(value.buttons),

@@ -24,6 +24,7 @@ const MOST_MESSAGES = 400;
 const ANSWER_WITHIN_MS = 2_500;
 const ANCHOR_MARGIN = 12;
 const STUCK_WITHIN = 60;
+const READ_ON = 8;
 /** A message counts as seen once this much of it has come into view. */
 const SEEN_FROM = 24;
 
@@ -51,6 +52,8 @@ export class Thread {
   private readonly seen = new SeenMark();
   /** The view follows the conversation, unless the customer has scrolled up to read. */
   private stuck = true;
+  /** Where the view stood when it last moved. */
+  private lastTop = 0;
   /** The first message of the answer that is coming in: a long answer is read from its start. */
   private anchor: HTMLElement | null = null;
   /** When the last message was added. */
@@ -298,7 +301,16 @@ export class Thread {
   }
 
   private noteScroll(): void {
-    this.stuck = this.target() - this.scroller.scrollTop < STUCK_WITHIN;
+    const { scrollTop } = this.scroller;
+    // Who reads on below the beginning of an answer is not pulled back to it.
+    if (this.anchor && scrollTop > this.target() + READ_ON) {
+      this.anchor = null;
+      this.stuck = false;
+    }
+    // A picture or the line above the field moves the end away, too; only a person moves the view up.
+    if (this.target() - scrollTop < STUCK_WITHIN) this.stuck = true;
+    else if (scrollTop < this.lastTop) this.stuck = false;
+    this.lastTop = scrollTop;
     if (this.stuck) this.latest.hidden = true;
     this.actions.onScroll();
   }

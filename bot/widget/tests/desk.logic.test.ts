@@ -61,7 +61,7 @@ test("text: cut between characters, a megabyte in pieces that join again", () =>
 test("talk: in order, no doubles, gaps are asked for, what comes meanwhile is joined", () => {
   const talk = new Talk("c");
   assert.equal(talk.take(message(5)), "gap");
-  talk.loading = true;
+  talk.ask();
   assert.equal(talk.take(message(8)), "gap");
   talk.load(conversation([5, 6, 7]));
   talk.loading = false;
@@ -71,6 +71,24 @@ test("talk: in order, no doubles, gaps are asked for, what comes meanwhile is jo
   assert.equal(talk.take(message(12)), "gap");
   assert.ok(talk.stale);
   assert.deepEqual(seqs(talk), [5, 6, 7, 8, 9]);
+  // What comes next while the server is asked is shown at once, and stays when the answer does not have it yet.
+  talk.ask();
+  assert.equal(talk.take(message(10)), "new");
+  talk.addNote({ id: 4, handoff: 1, agent: { id: 7, name: "Mei" }, at: "2026-01-01T10:00:00Z", text: "kind" });
+  talk.load(conversation([5, 6, 7, 8, 9]));
+  assert.deepEqual([seqs(talk), talk.notes.length], [[5, 6, 7, 8, 9, 10], 1]);
+  talk.load(conversation([5, 6, 7, 8, 9, 10]));
+  assert.equal(talk.notes.length, 0);
+});
+
+test("talk: another hand-over, or another state of it, is looked up anew; what is said is not", () => {
+  const desk = new Desk(readAgent({ id: 7, login: "mei" }), readMe({ agent: { id: 7, login: "mei" } }).settings, (run) => run());
+  const talk = desk.talk("c");
+  for (const [change, stale] of [[{ version: 1 }, true], [{ version: 2, state: "assigned" }, true], [{ version: 2, unread: 3 }, false], [{ id: 2, version: 1 }, true]] as const) {
+    talk.stale = false;
+    desk.put(handoff(change));
+    assert.equal(talk.stale, stale, JSON.stringify(change));
+  }
 });
 
 test("talk: after a break the answer joins what is known, or takes its place", () => {
