@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +30,7 @@ _OPTIONS = (
 )
 
 _lock = threading.Lock()
-_engines: dict[str, Engine] = {}
+_engines: dict[tuple[str | None, str | None], Engine] = {}
 
 
 def url() -> str:
@@ -54,7 +55,10 @@ def url() -> str:
 def engine() -> Engine:
     """The connection pool of this process. Dead connections are replaced; the embedded server, should it have
     died, is started again with the next connection."""
-    key = settings.database_url() or str(embedded.folder())
+    key = (
+        settings.database_url(),
+        os.environ.get("SHOP_VAR"),
+    )  # not the folder itself: this is asked for often
     with _lock:
         if (found := _engines.get(key)) is None:
             found = sa.create_engine(
@@ -95,12 +99,19 @@ def session() -> Iterator[Connection]:
 @contextlib.contextmanager
 def reading() -> Iterator[Connection]:
     """A connection for queries that change nothing and need not see the same moment: without a transaction
-    around them, which costs two more trips to the server.
+    around them, which takes two more trips to the server.
 
     Raises as `session` does.
     """
     with _answering(), engine().connect() as connection:
-        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+        # The driver's own switch, which stays on this side: SQLAlchemy's `isolation_level` takes a trip too.
+        driver: Any = connection.connection.dbapi_connection
+        driver.autocommit = True
+        try:
+            yield connection
+        finally:
+            if not driver.closed:
+                driver.autocommit = False
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from . import filters, reasons, rows, vocabulary
 from .catalogue import from_vector, to_vector
 from .criteria import Criteria
-from .database import run, session
+from .database import reading, run
 from .errors import UnknownProduct
 from .hedging import hedge
 from .nearest import DISTANCE
@@ -88,7 +88,7 @@ def similar_to(
     Raises `UnknownProduct`.
     """
     criteria = criteria or Criteria()
-    with session() as connection:
+    with reading() as connection:
         query = (
             f"SELECT {rows.COLUMN_SQL}, CAST(p.embedding AS text) AS vector FROM products p WHERE p.id = :id"
         )
@@ -198,7 +198,7 @@ def _by_signs(
         SELECT best.score, best.likeness, best.total, best.for_head, {rows.COLUMN_SQL}
         FROM best JOIN products p USING (id) ORDER BY best.score DESC, p.id
     """
-    with session() as connection:
+    with reading() as connection:
         candidates: Sequence[Mapping[str, Any]] = run(connection, query, parameters).mappings().all()
         relaxed = () if candidates or offset else relaxations(connection, criteria, exclude, within)
     ordered = _order(candidates, signs, criteria, weights)

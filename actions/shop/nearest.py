@@ -24,13 +24,14 @@ def nearest(
     gone through until enough products meet the wishes; `database` sets how far. Raises `Unavailable`.
     """
     found = filters.of(criteria or Criteria(), exclude)
-    # A relaxed scan gives them almost in order: they are sorted once more.
+    # A relaxed scan gives them almost in order, and PostgreSQL takes that for order unless it is asked for
+    # another expression.
     query = f"""
         WITH near AS MATERIALIZED (
             SELECT p.id, {DISTANCE} AS distance FROM products p
             WHERE {found.where()} AND p.embedding IS NOT NULL ORDER BY distance LIMIT :limit
         )
-        SELECT id, distance FROM near ORDER BY distance, id
+        SELECT id, distance FROM near ORDER BY distance + 0, id
     """
     with reading() as connection:
         parameters = {**found.parameters, "vector": to_vector(embedding), "limit": limit}

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from . import colours, filters, reasons, rows
 from .criteria import Criteria
-from .database import session
+from .database import reading
 from .likeness import by_photo, similar_to
 from .nearest import nearest
 from .parts import Found, by_findings, kinds_of_part
@@ -71,7 +71,7 @@ def by_criteria(
                 AS total
         FROM {source} ORDER BY {order} LIMIT :limit OFFSET :offset
     """
-    with session() as connection:
+    with reading() as connection:
         page = connection.execute(sa.text(query), parameters).mappings().all()
         relaxed = () if page or offset else relaxations(connection, criteria, exclude)
     products = [rows.to_product(row) for row in page]
@@ -153,7 +153,7 @@ def popular(
         SELECT page.worth, page.total, {rows.COLUMN_SQL}
         FROM page JOIN products p USING (id) ORDER BY page.worth DESC, p.id
     """
-    with session() as connection:
+    with reading() as connection:
         page = connection.execute(sa.text(query), parameters).mappings().all()
         relaxed = () if page or offset else relaxations(connection, criteria, exclude)
     if not page and profile is not None and not offset:

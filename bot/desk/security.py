@@ -17,7 +17,8 @@ PATH = "/desk"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
     "connect-src 'self' {sockets}; media-src 'self' data: blob:; manifest-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-src 'none'; object-src 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; frame-src 'none'; object-src 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'"
 )
 _HEADERS = {
     "X-Frame-Options": "DENY",

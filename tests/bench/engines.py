@@ -19,7 +19,7 @@ import numpy as np
 from actions.shop.criteria import Criteria
 
 K = 10
-LINKS, BUILD_EFFORT = 24, 128  # m and ef_construction of all three graphs: those of our index
+LINKS, BUILD_EFFORT = 16, 256  # m and ef_construction of all three graphs: those of our index
 MISSING = (
     "the vector bench compares with usearch and faiss-cpu, which the assistant itself does not need.\n"
     "Install them beside it and point to them:\n"
@@ -184,6 +184,8 @@ class Shop:
         cursor.execute(self.index)
         raw.commit()
         self.build_seconds = time.perf_counter() - began
+        # A graph larger than the memory is finished on disk, many times slower: PostgreSQL says so.
+        self.notices = [notice.strip() for notice in raw.notices if "no longer fits" in notice]
         raw.set_session(autocommit=True)
         cursor.execute("VACUUM ANALYZE products")
         cursor.execute("SELECT pg_relation_size('products_embedding'), pg_total_relation_size('products')")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -46,14 +47,14 @@ def run(count: int, output: Path | None = None) -> bool:
         say(
             f"· the shop: {count} products loaded in {shop.load_seconds:.0f} s, index in {shop.build_seconds:.0f} s"
         )
+        for notice in shop.notices:
+            say(f"  {notice}")
         baselines: list[Any] = []
         for kind in (Usearch, Faiss):
             baselines.append(engine := kind(made.vectors, masks))
             engine.effort = _effort(engine, tuning, [exact.find(query, "") for query in tuning])
             say(f"· {engine.name}: index in {engine.build_seconds:.0f} s, search effort {engine.effort}")
-        for (
-            query
-        ) in tuning:  # the pages that searches touch are in memory, as they are in a shop that is visited
+        for query in tuning:  # the pages that searches touch are in memory, as in a shop that is visited
             shop.find(query, "in stock")
         engines: list[Engine] = [shop, *baselines]
         rows = _measure([exact, *engines], queries, truth)
@@ -68,6 +69,8 @@ def run(count: int, output: Path | None = None) -> bool:
         "bytes": {each.name: each.bytes for each in engines} | {"the shop, all": shop.all_bytes},
         "build_seconds": {each.name: round(each.build_seconds, 1) for each in engines},
         "write_ms": writes,
+        "load": round(os.getloadavg()[1], 1),
+        "cores": os.cpu_count(),
         "searches": rows,
     }
     held = _print(result, engines, shop)
@@ -89,8 +92,16 @@ def _effort(engine: Any, queries: np.ndarray, truth: list[Sequence[int]]) -> int
 
 def _recall(found: Sequence[Sequence[int]], truth: Sequence[Sequence[int]]) -> float:
     """The mean share of the true K nearest that were found."""
-    shares = [len(set(a) & set(b)) / max(len(b), 1) for a, b in zip(found, truth, strict=True)]
-    return float(np.mean(shares))
+    return float(np.mean(_shares(found, truth)))
+
+
+def _lost(found: Sequence[Sequence[int]], truth: Sequence[Sequence[int]]) -> float:
+    """The share of queries that ended in another neighbourhood: not one of the true K nearest was found."""
+    return float(np.mean([share == 0 for share in _shares(found, truth)]))
+
+
+def _shares(found: Sequence[Sequence[int]], truth: Sequence[Sequence[int]]) -> list[float]:
+    return [len(set(a) & set(b)) / max(len(b), 1) for a, b in zip(found, truth, strict=True)]
 
 
 def _measure(
@@ -115,6 +126,7 @@ def _measure(
                 "filter": wish or "none",
                 "engine": name,
                 "recall": round(_recall(found[name], right), 4),
+                "lost": round(_lost(found[name], right), 4),
                 "p50_ms": round(percentile(seconds, 50), 3),
                 "p99_ms": round(percentile(seconds, 99), 3),
             }
@@ -159,15 +171,17 @@ def _print(result: dict[str, Any], engines: Sequence[Engine], shop: Shop) -> boo
         (
             f"{row['filter']:9} {row['engine']}",
             f"{row['recall']:.3f}",
+            f"{row['lost']:.3f}",
             row["p50_ms"],
             row["p99_ms"],
             bare / row["p50_ms"],
         )
         for row in result["searches"]
     ]
-    header = ["filter    engine", f"recall@{K}", "p50 ms", "p99 ms", "times faster than exact"]
+    header = ["filter    engine", f"recall@{K}", "lost", "p50 ms", "p99 ms", "times faster than exact"]
     print(render(f"The {K} nearest of {result['n']} products", header, lines))
     print(render("One product, index kept up", ["", "p50 ms"], list(result["write_ms"].items())))
+    print(f"the machine's load in the last minutes: {result['load']} of {result['cores']} cores")
     held = True
     for wish in FILTERS:
         ours, theirs = table[wish, shop.name], table[wish, "usearch HNSW"]

@@ -154,12 +154,14 @@ async function tour(page, language) {
     // A dialog has the same elements in both languages.
     if (!dialogs || language === "English") await inspect(page, `${name} in ${language}`);
     await shot(page, `desk-${language}-${name}`.toLowerCase().replaceAll(" ", "-"));
-    const own = "button, h1, h2, h3, dt, label, legend, th, option, figcaption, summary, .hint, .empty, .talk-bar, .row-facts, .keys-hint, .note-label";
+    const own = "button, h1, h2, h3, dt, label, legend, th, option, figcaption, summary, .hint, .empty, .talk-bar, .row-facts, .keys-hint, .note-label, .audit li";
     for (const text of await page.locator(own).allInnerTexts()) if (/[A-Za-z]{3}/.test(text)) words.add(text.trim());
     for (const label of await page.locator("[aria-label], [placeholder], [title]").evaluateAll((all) => all.flatMap((one) => ["aria-label", "placeholder", "title"].map((key) => one.getAttribute(key) ?? "")))) {
       if (/[A-Za-z]{3}/.test(label)) words.add(label);
     }
   };
+  await page.locator(".packet summary").click();
+  await page.locator(".audit li").first().scrollIntoViewIfNeeded();
   await look("conversation");
   for (const [name, key] of [["transfer", "t"], ["return", "b"], ["close", "e"], ["product", "p"], ["shortcuts", "?"]]) {
     await page.keyboard.press("Escape");

@@ -1,7 +1,7 @@
 // A person takes over: the customer on the shop's page and agents at the desk, each in a browser profile of their own.
 import assert from "node:assert/strict";
-import { chatFrame, check, field, openChat, press, product, productPicture, ready, say, shot, write } from "./harness.mjs";
-import { act, askForPerson, botSaid, bubble, claim, customerReads, dialog, mayWrite, message, reply, row, signIn } from "./desk.mjs";
+import { chatFrame, check, field, inner, inspect, openChat, press, product, productPicture, ready, say, shot, write } from "./harness.mjs";
+import { act, askForPerson, botSaid, bubble, claim, customerReads, dialog, mayWrite, message, nameOf, reply, row, signIn } from "./desk.mjs";
 
 const NOTE = "Very kind customer, spoke of a wedding";
 
@@ -135,6 +135,7 @@ check("asked for, claimed, talked, passed on, returned with what was agreed, rat
   await anna.waitForTimeout(300);
   await shot(anna, "desk-conversation");
   await shot(page, "handoff-human");
+  await inspect(inner(page), "the widget with a person");
 
   // --- to a second agent
   const ben = await another();
@@ -184,6 +185,7 @@ check("asked for, claimed, talked, passed on, returned with what was agreed, rat
   await frame.locator(".ask-rating").getByLabel("5 of 5").check({ force: true });
   await frame.locator(".ask-rating textarea").fill("Quick and friendly");
   await shot(page, "handoff-rating");
+  await inspect(inner(page), "the widget's rating");
   await frame.locator(".ask-rating button").click();
   await frame.locator(".ask-rating", { hasText: "Thank you for your rating." }).waitFor();
   await ben.locator(".packet .facts", { hasText: "5 of 5 stars: Quick and friendly" }).waitFor();
@@ -205,4 +207,42 @@ check("asked for, claimed, talked, passed on, returned with what was agreed, rat
   assert.equal(await bubble(chatFrame(page), "I know what you agreed with Ben.").count(), 1, "one closing line, also after a reload");
   const all = await customerReads(chatFrame(page));
   assert.ok(!all.includes(NOTE) && all.includes("Hello, this is Anna."));
+});
+
+check("an agent finds a conversation and steps in; what the assistant suggests is not sent by itself", {}, async (page, _context, another) => {
+  const ben = await another();
+  await signIn(ben, "ben");
+  const frame = await openChat(page);
+  await say(frame, "do you have umbrellas?");
+  const name = await nameOf(page);
+  const before = await botSaid(frame);
+
+  await ben.keyboard.press("/");
+  await ben.keyboard.type("umbrellas");
+  await ben.locator(".found .row", { hasText: name }).waitFor();
+  await ben.keyboard.press("ArrowDown");
+  await ben.keyboard.press("Enter");
+  await ben.locator(".talk-bar", { hasText: "The assistant has this conversation." }).waitFor();
+  await ben.locator(".talk-buttons .primary:focus", { hasText: "Step in" }).waitFor();
+  await shot(ben, "desk-step-in");
+  await ben.keyboard.press("Enter");
+  await frame.locator(".handoff[data-state=human]", { hasText: "You are talking to Ben" }).waitFor();
+  await write(frame, "a red one please");
+  await message(ben, "a red one please").waitFor();
+
+  await ben.keyboard.press("Alt+g");
+  await ben.locator(".suggestion .primary:focus").waitFor();
+  await shot(ben, "desk-suggestion");
+  await ben.keyboard.press("Enter");
+  await mayWrite(ben);
+  const suggested = await ben.locator(".composer textarea").inputValue();
+  assert.match(suggested, /\S/);
+  await write(frame, "hello?");
+  await message(ben, "hello?").waitFor();
+  assert.equal(await botSaid(frame), before, "the assistant is silent");
+  assert.equal(await frame.locator(".slot.from-agent").count(), 0, "and the agent has sent nothing yet");
+  await ben.keyboard.press("Enter");
+  await bubble(frame, suggested).waitFor();
+  await act(ben, "Return to assistant");
+  await bubble(frame, "You are back with the assistant.").waitFor();
 });

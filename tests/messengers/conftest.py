@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.settings import settings
 from tests.channel.conftest import Echo
 from tests.channel.handing import Desk
 from tests.messengers.driver import Driver
@@ -20,6 +21,13 @@ from tests.messengers.platforms import PLATFORMS as ALL
 # To work on some of them: MESSENGERS_ONLY=telegram,line
 _ONLY = set(filter(None, os.environ.get("MESSENGERS_ONLY", "").split(",")))
 PLATFORMS = tuple(kind for kind in ALL if not _ONLY or kind.name in _ONLY)
+
+
+@pytest.fixture(autouse=True)
+def own_settings() -> Iterator[None]:
+    """What a test sets in the environment is read anew by the next one (this is torn down last)."""
+    yield
+    settings.cache_clear()
 
 
 class Drivers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import signal
 import subprocess
@@ -81,11 +80,6 @@ class Prosody:
     def log(self) -> str:
         path = self.folder / "prosody.log"
         return path.read_text() if path.exists() else ""
-
-    def connected(self, component: str) -> bool:
-        """Whether a component of ours is there now."""
-        said = re.findall(rf"{component}:\S+\s.*(authenticated)|(disconnected): {component} ", self.log)
-        return bool(said) and said[-1][0] == "authenticated"
 
     def start(self) -> None:
         command = ["prosody", "--config", str(self.folder / "prosody.cfg.lua"), "-F"]

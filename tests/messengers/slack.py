@@ -21,7 +21,7 @@ from PIL import Image
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 
-from bot.channels.messengers.slack import NEEDED, WISHED
+from bot.channels.messengers.slack.channel import NEEDED, WISHED
 from tests.messengers.driver import Driver, Request, Seen
 from tests.messengers.fake import Failure, Fake
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.channels.messengers import graph
 from bot.channels.messengers.calls import Answer, Client, Closed, Gone, Later, Refused
 from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.graph import Graph, NotAllowed, failure, keycap
+from bot.channels.messengers.meta import graph
+from bot.channels.messengers.meta.graph import Graph, NotAllowed, failure, keycap
 from bot.channels.messengers.update import Update
 from bot.channels.messengers.webhook import Call, Forged
 from bot.settings import SettingError

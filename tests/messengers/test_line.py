@@ -18,11 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import messages
-from bot.channels.messengers import line, line_drawing, outbox, people
+from bot.channels.messengers import outbox, people
 from bot.channels.messengers.calls import Gone, Later, Refused
 from bot.channels.messengers.drawing import Choice, Shown, ShownCard, split
 from bot.channels.messengers.fields import Fields
 from bot.channels.messengers.line import Line
+from bot.channels.messengers.line import channel as line
+from bot.channels.messengers.line import drawing as line_drawing
 from bot.channels.messengers.people import Person
 from bot.channels.messengers.update import Attachment, Update
 from bot.channels.messengers.webhook import Call, Forged

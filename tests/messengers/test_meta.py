@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from bot import messages
-from bot.channels.messengers import meta_drawing
 from bot.channels.messengers.calls import Closed, Gone, Later, Refused
 from bot.channels.messengers.drawing import Choice, Shown, ShownCard
 from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.meta import FacebookMessenger, Instagram, MetaMessenger
+from bot.channels.messengers.meta import drawing as meta_drawing
+from bot.channels.messengers.meta.channel import FacebookMessenger, Instagram, MetaMessenger
 from bot.channels.messengers.people import Person, meet
 from bot.channels.messengers.update import Attachment
 from bot.channels.messengers.webhook import Call

@@ -16,12 +16,15 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 
 from bot import handoff, messages
-from bot.channels.messengers import people, slack, slack_drawing, slack_events
+from bot.channels.messengers import people
 from bot.channels.messengers.calls import Gone, Later, Refused
 from bot.channels.messengers.drawing import Choice, Shown, ShownCard
 from bot.channels.messengers.fields import Fields
 from bot.channels.messengers.people import Person
 from bot.channels.messengers.slack import Slack
+from bot.channels.messengers.slack import channel as slack
+from bot.channels.messengers.slack import drawing as slack_drawing
+from bot.channels.messengers.slack import events as slack_events
 from bot.channels.messengers.update import Attachment, Update
 from bot.channels.messengers.webhook import Call, Forged
 from bot.settings import SettingError, settings

@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
 from bot import messages
-from bot.channels.messengers import outbox, people, twilio_drawing, twilio_errors
+from bot.channels.messengers import outbox, people
 from bot.channels.messengers.calls import Closed, Gone, Later, Refused
 from bot.channels.messengers.drawing import Choice, Shown, ShownCard
 from bot.channels.messengers.fields import Fields
 from bot.channels.messengers.people import meet
-from bot.channels.messengers.twilio import Twilio, TwilioSms, TwilioWhatsApp
+from bot.channels.messengers.twilio import drawing as twilio_drawing
+from bot.channels.messengers.twilio import errors as twilio_errors
+from bot.channels.messengers.twilio.channel import Twilio, TwilioSms, TwilioWhatsApp
 from bot.channels.messengers.update import Attachment, Update
 from bot.channels.messengers.webhook import Call, Forged
 from bot.settings import SettingError, settings

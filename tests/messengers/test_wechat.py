@@ -16,17 +16,18 @@ from PIL import Image
 from wechatpy.crypto import WeChatCrypto
 
 from bot import messages
-from bot.channels.messengers import outbox, sheet, wechat_xml
+from bot.channels.messengers import outbox
 from bot.channels.messengers.calls import Client, Closed, Gone, Later, Refused
 from bot.channels.messengers.drawing import Choice, Shown, ShownCard
 from bot.channels.messengers.fields import Fields
 from bot.channels.messengers.people import meet
 from bot.channels.messengers.update import Attachment
 from bot.channels.messengers.webhook import Call, Forged
-from bot.channels.messengers.wechat import WeChat
-from bot.channels.messengers.wechat_api import Api, complain
-from bot.channels.messengers.wechat_crypto import Cipher, signature, signed
-from bot.channels.messengers.wechat_drawing import draw
+from bot.channels.messengers.wechat import WeChat, sheet
+from bot.channels.messengers.wechat import xml as wechat_xml
+from bot.channels.messengers.wechat.api import Api, complain
+from bot.channels.messengers.wechat.crypto import Cipher, signature, signed
+from bot.channels.messengers.wechat.drawing import draw
 from bot.settings import SettingError, settings
 from tests.channel.conftest import Echo
 from tests.messengers.conftest import Drivers
@@ -423,13 +424,13 @@ async def test_a_token_is_renewed_before_it_is_over(
     await api.token()
     driver.fake.asked.clear()
     now = time.monotonic()
-    monkeypatch.setattr("bot.channels.messengers.wechat_api.time.monotonic", lambda: now + 7000)
+    monkeypatch.setattr("bot.channels.messengers.wechat.api.time.monotonic", lambda: now + 7000)
     await api.token()
     assert driver.fake.asked == []
-    monkeypatch.setattr("bot.channels.messengers.wechat_api.time.monotonic", lambda: now + 7090)
+    monkeypatch.setattr("bot.channels.messengers.wechat.api.time.monotonic", lambda: now + 7090)
     assert await api.token() == driver.fake.token and driver.fake.asked == [False]  # the same: never by force
     driver.fake.expire()
-    monkeypatch.setattr("bot.channels.messengers.wechat_api.time.monotonic", lambda: now + 14200)
+    monkeypatch.setattr("bot.channels.messengers.wechat.api.time.monotonic", lambda: now + 14200)
     assert await api.token() == driver.fake.token and driver.fake.asked == [False, False]
 
 

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element, SubElement
 import pytest
 from slixmpp import ClientXMPP
 
+from bot.channels.messengers import baton
 from tests.conftest import wait_for
 from tests.messengers.driver import Driver, Seen
 from tests.messengers.prosody import COMPONENT, DOMAIN, ROOMS, SECRET, UPLOADS, Prosody
@@ -179,7 +180,11 @@ class XmppDriver(Driver):
 
     def begin(self) -> None:
         """Our server connects to the other one in its own time."""
-        wait_for(lambda: self.prosody.connected(COMPONENT), 60, "connection of the component")
+        wait_for(self.connected, 60, "connection of the component")
+
+    def connected(self) -> bool:
+        """Whether our server is connected, as it says itself."""
+        return baton.state("xmpp") == "connected"
 
     def end(self) -> None:
         problems = [problem for each in self.customers.values() for problem in each.problems]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -59,6 +60,24 @@ def test_a_connection_lost_in_a_transaction_is_unavailable(filled):
     with pytest.raises(Unavailable), database.session() as connection:
         connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
     assert database.healthy()
+
+
+def test_reading_is_not_a_transaction_and_leaves_its_connection_as_it_was(filled):
+    state = "SELECT state FROM pg_stat_activity WHERE pid = %s"
+    own = "SELECT pg_backend_pid()"
+    with database.reading() as connection, database.session() as other:
+        pid, open_one = connection.exec_driver_sql(own).scalar(), other.exec_driver_sql(own).scalar()
+        assert other.exec_driver_sql(state, (pid,)).scalar() == "idle"
+        assert connection.exec_driver_sql(state, (open_one,)).scalar() == "idle in transaction"
+    with pytest.raises(sa.exc.DBAPIError), database.reading() as connection:
+        connection.exec_driver_sql("SELECT 1 / 0")
+    with pytest.raises(Unavailable), database.reading() as connection:
+        connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+    for _ in range(3):  # whichever connection it gets, the next one's changes are taken back
+        with contextlib.suppress(ZeroDivisionError), database.session() as connection:
+            connection.exec_driver_sql("DELETE FROM products")
+            raise ZeroDivisionError
+    assert catalogue.count() == len(filled.records)
 
 
 def test_a_server_of_ones_own_that_does_not_answer(monkeypatch):

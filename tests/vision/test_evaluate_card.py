@@ -108,20 +108,42 @@ def test_the_card_is_the_same_each_time(weights: Path, tmp_path: Path) -> None:
 
 
 def test_figures_of_the_shops_bench_are_kept(weights: Path, tmp_path: Path) -> None:
-    search = {"filter": "none", "engine": "exact", "recall": 1.0, "p50_ms": 212.5, "p99_ms": 300.0}
+    exact = {
+        "filter": "none",
+        "engine": "exact",
+        "recall": 1.0,
+        "lost": 0.0,
+        "p50_ms": 212.5,
+        "p99_ms": 300.0,
+    }
+    graph = {
+        "filter": "1 %",
+        "engine": "graph",
+        "recall": 0.98125,
+        "lost": 0.01,
+        "p50_ms": 8.5,
+        "p99_ms": 9.0,
+    }
     bench = {
         "n": 1000000,
         "queries": 50,
+        "index": "CREATE INDEX i ON p USING hnsw (e) WITH (m='16')",
         "bytes": {"exact": 2**30},
         "build_seconds": {},
-        "searches": [search],
+        "write_ms": {"add": 4.25, "remove": 1.0},
+        "load": 1.3,
+        "cores": 2,
+        "searches": [exact, graph],
     }
     (tmp_path / "vectors.json").write_text(json.dumps(bench))
     where = ["--weights", str(weights), "--docs", str(tmp_path)]
     assert main(["card", *where, "--vectors", str(tmp_path / "vectors.json")]) == 0
     assert main(["card", *where]) == 0
     card = (tmp_path / "model-card.md").read_text(encoding="utf-8")
-    assert line(card, "exact, filter: none") == ["1", "212.5", "300"] and line(card, "exact") == ["1024", "0"]
+    assert line(card, "exact, filter: none") == ["1", "0", "212.5", "300", "1.0"]
+    assert line(card, "graph, filter: 1 %") == ["0.9812", "0.01", "8.5", "9", "25.0"]
+    assert line(card, "exact") == ["1024", "0"]
+    assert "1,000,000 products" in card and "(m='16')" in card and "add 4.25, remove 1" in card
     assert earlier(weights, "other weights") == {"weights": "other weights", "vectors": bench}
     assert earlier(weights, version(weights))["products"]["n"] == 40
 

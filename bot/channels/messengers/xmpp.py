@@ -240,7 +240,7 @@ class Xmpp(Messenger):
             return
         at = events.said_at(message)
         update = events.update_of(message, nick=room.nick)
-        if update is not None and (at is None or at >= room.since):
+        if update is not None and (at is None or at >= room.since.replace(microsecond=0)):  # told in seconds
             await self._kept(update)
 
     def _whispered(self, message: Element) -> None:

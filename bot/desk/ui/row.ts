@@ -100,9 +100,9 @@ export class Row {
     return [
       other,
       wordFor(words.reason, handoff.reason),
+      handoff.mood && handoff.mood !== "calm" ? wordFor(words.mood, handoff.mood) : null,
       handoff.language && wordFor(words.languageName, handoff.language),
       wordFor(words.channel, handoff.channel),
-      handoff.mood && handoff.mood !== "calm" ? wordFor(words.mood, handoff.mood) : null,
     ]
       .filter(Boolean)
       .join(" · ");

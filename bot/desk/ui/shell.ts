@@ -131,8 +131,8 @@ export class Shell {
 
   private leave(event: KeyboardEvent): void {
     if (this.view !== "desk") return;
-    const nowhere = document.activeElement === document.body;
-    if (nowhere || this.talk.composer.writing || this.talk.element.contains(document.activeElement)) {
+    const at = document.activeElement;
+    if (at === document.body || this.talk.element.contains(at) || this.packet.element.contains(at)) {
       event.preventDefault();
       if (this.listsDrawer.isDrawer) this.talk.head.focus();
       else this.lists.focusRow();

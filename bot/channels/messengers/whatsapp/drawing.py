@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.channels.messengers import more
 from bot.channels.messengers.drawing import Choice, Shown, ShownCard, groups, shorten, split
+from bot.channels.messengers.meta import more
 from bot.channels.texts import say
 
 Body = dict[str, Any]

@@ -20,12 +20,14 @@ from urllib.parse import parse_qsl, urlsplit
 import aiohttp
 from sanic import Blueprint
 
-from bot.channels.messengers import download, people, twilio_drawing, twilio_errors
+from bot.channels.messengers import download, people
 from bot.channels.messengers.base import Limits, Messenger, Piece
 from bot.channels.messengers.calls import Answer, Closed, Gone, Later, Refused
 from bot.channels.messengers.drawing import Shown, read_token
 from bot.channels.messengers.fields import Fields
 from bot.channels.messengers.people import Person
+from bot.channels.messengers.twilio import drawing as twilio_drawing
+from bot.channels.messengers.twilio import errors as twilio_errors
 from bot.channels.messengers.update import Attachment, Media, Update
 from bot.channels.messengers.webhook import Call, Forged, Heard
 from bot.finding import Finding
@@ -211,9 +213,7 @@ class Twilio(Messenger):
         try:
             found.append(self._checked_address(await self._address_there()))
         except (Later, Refused) as error:
-            found.append(
-                Finding("note", f"{self.title}: Twilio does not say whom it calls: {error}")
-            )
+            found.append(Finding("note", f"{self.title}: Twilio does not say whom it calls: {error}"))
         return found
 
     def _checked_account(self, status: str, kind: str) -> Finding:
@@ -230,9 +230,7 @@ class Twilio(Messenger):
             return Finding("ok", f"{self.title}: Twilio calls this server")
         remedy = f"enter {ours} (HTTP POST) there for “A message comes in”"
         if there is None:
-            return Finding(
-                "note", f"{self.title}: Twilio knows no {self.service or self.number}", remedy
-            )
+            return Finding("note", f"{self.title}: Twilio knows no {self.service or self.number}", remedy)
         return Finding("bad", f"{self.title}: Twilio calls {there or 'nobody'} when a message comes", remedy)
 
     async def _address_there(self) -> str | None:

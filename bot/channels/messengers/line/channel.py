@@ -19,11 +19,12 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.channels.messengers import calls, download, inbox, line_drawing, outbox, pictures
+from bot.channels.messengers import calls, download, inbox, outbox, pictures
 from bot.channels.messengers.base import Limits, Messenger, Piece
 from bot.channels.messengers.calls import Answer, Gone, Later, Refused
 from bot.channels.messengers.drawing import Shown
 from bot.channels.messengers.fields import Fields
+from bot.channels.messengers.line import drawing as line_drawing
 from bot.channels.messengers.people import Person
 from bot.channels.messengers.update import Attachment, Media, Update
 from bot.channels.messengers.webhook import Call, Forged, Heard
@@ -182,9 +183,7 @@ class Line(Messenger):
         try:
             test = (await self._call("POST", "/v2/bot/channel/webhook/test", {})).data
         except (Later, Refused) as error:
-            return Finding(
-                "note", f"LINE cannot be asked to call us: {error}", "try again in a few minutes"
-            )
+            return Finding("note", f"LINE cannot be asked to call us: {error}", "try again in a few minutes")
         if test.get("success"):
             return Finding("ok", "LINE reaches us")
         remedy = "is the proxy up, its certificate good, the channel secret right?"

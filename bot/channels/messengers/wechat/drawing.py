@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.channels.messengers import pictures, sheet
+from bot.channels.messengers import pictures
 from bot.channels.messengers.drawing import Shown, ShownCard, numbered, shorten, split
+from bot.channels.messengers.wechat import sheet
 from bot.channels.texts import say
 
 TEXT = 2048  # bytes of one text

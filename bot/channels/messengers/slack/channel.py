@@ -19,12 +19,14 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from bot import handoff, messages
-from bot.channels.messengers import calls, download, inbox, people, pictures, slack_drawing, slack_events
+from bot.channels.messengers import calls, download, inbox, people, pictures
 from bot.channels.messengers.base import Limits, Messenger, Piece
 from bot.channels.messengers.calls import Answer, Gone, Later, Refused
 from bot.channels.messengers.drawing import Shown, read_token
 from bot.channels.messengers.fields import Fields
 from bot.channels.messengers.people import Person
+from bot.channels.messengers.slack import drawing as slack_drawing
+from bot.channels.messengers.slack import events as slack_events
 from bot.channels.messengers.update import Attachment, Update
 from bot.channels.messengers.webhook import OLDEST, Call, Forged, Heard
 from bot.finding import Finding

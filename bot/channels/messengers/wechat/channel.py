@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from bot.channels.messengers import download, pictures, sheet, wechat_drawing, wechat_xml
+from bot.channels.messengers import download, pictures
 from bot.channels.messengers.base import Limits, Messenger, Piece
 from bot.channels.messengers.calls import Gone, Later, Refused
 from bot.channels.messengers.drawing import Shown, read_token
@@ -22,8 +22,11 @@ from bot.channels.messengers.fields import Fields
 from bot.channels.messengers.people import Person
 from bot.channels.messengers.update import Attachment, Media, Update
 from bot.channels.messengers.webhook import OLDEST, Call, Forged, Heard
-from bot.channels.messengers.wechat_api import OFFICIAL, Api
-from bot.channels.messengers.wechat_crypto import Cipher, signed
+from bot.channels.messengers.wechat import drawing as wechat_drawing
+from bot.channels.messengers.wechat import sheet
+from bot.channels.messengers.wechat import xml as wechat_xml
+from bot.channels.messengers.wechat.api import OFFICIAL, Api
+from bot.channels.messengers.wechat.crypto import Cipher, signed
 from bot.finding import Finding
 from bot.settings import SettingError, settings
 
@@ -227,9 +230,7 @@ class WeChat(Messenger):
             remedy = f"enter {url} on WeChat's page “Server configuration”"
             return Finding("bad", "WeChat: it knows no address to call, or cannot look it up", remedy)
         if all(each.get("package_loss") == "100%" for each in answer.get("ping") or []):
-            return Finding(
-                "note", "WeChat: the address does not answer pings", f"is {url} seen in China?"
-            )
+            return Finding("note", "WeChat: the address does not answer pings", f"is {url} seen in China?")
         return Finding("ok", "WeChat: it reaches the address that was entered there")
 
 

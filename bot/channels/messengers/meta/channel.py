@@ -16,12 +16,14 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.channels.messengers import download, graph, meta_drawing, more, people, pictures
+from bot.channels.messengers import download, people, pictures
 from bot.channels.messengers.base import Limits, Messenger, Piece
 from bot.channels.messengers.calls import Gone, Later, Refused
 from bot.channels.messengers.drawing import Shown
 from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.graph import Graph, NotAllowed
+from bot.channels.messengers.meta import drawing as meta_drawing
+from bot.channels.messengers.meta import graph, more
+from bot.channels.messengers.meta.graph import Graph, NotAllowed
 from bot.channels.messengers.people import Person
 from bot.channels.messengers.update import Attachment, Media, Update
 from bot.channels.messengers.webhook import Call, Heard

@@ -149,9 +149,7 @@ class Graph:
         for each in data.get("data") or []:
             if each.get("object") == kind and each.get("callback_url") == address and each.get("active"):
                 return Finding("ok", f"{title}: Meta calls {address}")
-        return Finding(
-            "bad", f"{title}: Meta does not call us", "start again, it registers itself"
-        )
+        return Finding("bad", f"{title}: Meta does not call us", "start again, it registers itself")
 
     async def _as_app(self, method: str, **options: Any) -> Answer:
         headers = {"Authorization": f"Bearer {self.app_id}|{self._secret.decode()}"}

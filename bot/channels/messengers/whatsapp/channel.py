@@ -17,15 +17,17 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels.messengers import download, graph, more, people, pictures, whatsapp_drawing
+from bot.channels.messengers import download, people, pictures
 from bot.channels.messengers.base import Limits, Messenger, Piece
 from bot.channels.messengers.calls import Closed, Gone, Later, Refused
 from bot.channels.messengers.drawing import Shown
 from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.graph import Graph, NotAllowed
+from bot.channels.messengers.meta import graph, more
+from bot.channels.messengers.meta.graph import Graph, NotAllowed
 from bot.channels.messengers.people import Person
 from bot.channels.messengers.update import Attachment, Media, Update
 from bot.channels.messengers.webhook import Call, Heard
+from bot.channels.messengers.whatsapp import drawing as whatsapp_drawing
 from bot.finding import Finding
 from bot.photos import PhotoRefused
 from bot.settings import MAX_PHOTO, settings
@@ -247,9 +249,7 @@ class WhatsApp(Messenger):
             said = f"{number.get('verified_name')}, {number.get('display_phone_number')}"
             found = [Finding("ok", f"{self.title}: {said}")]
             if number.get("quality_rating") == "RED":
-                found.append(
-                    Finding("note", "WhatsApp: customers often blocked or reported this number")
-                )
+                found.append(Finding("note", "WhatsApp: customers often blocked or reported this number"))
             return [*found, await self.graph.check_address(KIND, self.webhook_url, self.title)]
         except (Later, Refused) as error:
             remedy = "make a new token in Meta's dashboard; token and app_secret must be of the same app"
