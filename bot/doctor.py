@@ -216,7 +216,13 @@ def _people(look: str) -> Look:
     return people
 
 
+def _messengers() -> Iterator[Finding]:
+    from bot.messengers import checks
+
+    yield from checks()
+
+
 LOOKS: tuple[Look, ...] = (
     _python, _packages, _model, _weights, _widget, _folder, _memory, _secret, _database, _ports, _exposure,
-    *map(_people, ("hand_over", "people", "tickets", "processes")),
+    *map(_people, ("hand_over", "people", "tickets", "processes")), _messengers,
 )  # fmt: skip

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.channels.messengers import matrix_drawing
 from bot.channels.messengers.drawing import Choice, Shown, ShownCard
 from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.matrix import MAX_BODY, Matrix, registration
+from bot.channels.messengers.matrix import drawing as matrix_drawing
+from bot.channels.messengers.matrix.channel import MAX_BODY, Matrix, registration
 from bot.channels.messengers.update import Attachment, Update
 from bot.channels.messengers.webhook import MAX_BODY as USUAL
 from bot.channels.messengers.webhook import Call, Forged, Heard

@@ -92,7 +92,8 @@ export class PacketView {
     const words = app.words();
     const factList = (facts: Fact[]): HTMLElement =>
       make("dl", { class: "facts" }, ...facts.flatMap(({ name, value }) => [make("dt", { dir: "auto" }, oneLine(name, 60)), make("dd", { dir: "auto" }, oneLine(value, 300))]));
-    const parts: HTMLElement[] = [this.part(words.summary, packet.summary ? textBlock(packet.summary, "summary", words) : make("p", { class: "empty" }, words.noSummary))];
+    const parts: HTMLElement[] = [];
+    if (packet.summary) parts.push(this.part(words.summary, textBlock(packet.summary, "summary", words)));
     if (packet.photos.length) {
       const photos = packet.photos.map((photo) => {
         const saw = photo.saw ? `${words.saw} ${visible(photo.saw)}` : "";

@@ -155,7 +155,6 @@ const en = {
   cardSent: (title: string) => `Sent: ${title}`,
   // context
   summary: "Summary",
-  noSummary: "No summary.",
   photos: "Photos",
   shown: "Products shown",
   cart: "Cart",
@@ -471,7 +470,6 @@ const zh: Words = {
   productsFound: (count) => `找到 ${count} 件商品`,
   cardSent: (title) => `已发送：${title}`,
   summary: "摘要",
-  noSummary: "没有摘要。",
   photos: "照片",
   shown: "展示过的商品",
   cart: "购物车",

@@ -23,16 +23,18 @@ import yaml
 from PIL import Image
 from sanic import Blueprint
 
-from bot.channels.messengers import inbox, matrix_drawing, outbox, people, pictures, webhook
-from bot.channels.messengers import matrix_events as events
-from bot.channels.messengers.base import Check, Limits, Messenger, Piece
+from bot.channels.messengers import inbox, outbox, people, pictures, webhook
+from bot.channels.messengers.base import Limits, Messenger, Piece
 from bot.channels.messengers.calls import Gone, Later, Refused
 from bot.channels.messengers.drawing import Shown
 from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.matrix_api import Homeserver
+from bot.channels.messengers.matrix import drawing as matrix_drawing
+from bot.channels.messengers.matrix import events as events
+from bot.channels.messengers.matrix.api import Homeserver
 from bot.channels.messengers.people import Person
 from bot.channels.messengers.update import Attachment, Update
 from bot.channels.messengers.webhook import Call, Forged, Heard
+from bot.finding import Finding
 from bot.settings import SettingError
 
 logger = logging.getLogger(__name__)
@@ -252,21 +254,21 @@ class Matrix(Messenger):
         for task in list(self._offering):
             task.cancel()
 
-    async def check(self) -> list[Check]:
+    async def check(self) -> list[Finding]:
         try:
             me = await self.homeserver.whoami()
         except (Later, Refused) as error:
             remedy = "is `homeserver` right, the registration in its configuration, and it restarted since?"
-            return [Check("bad", f"Matrix: the homeserver does not accept us: {error}", remedy)]
+            return [Finding("bad", f"Matrix: the homeserver does not accept us: {error}", remedy)]
         if me != self.user:
             what = f"Matrix: the registration is for {me}, credentials.yml says {self.user}"
-            return [Check("bad", what, "`user` has to be the registration's sender_localpart")]
-        found = [Check("ok", f"Matrix: {self.user}")]
+            return [Finding("bad", what, "`user` has to be the registration's sender_localpart")]
+        found = [Finding("ok", f"Matrix: {self.user}")]
         try:
             await self.homeserver.ping(self.id)
         except (Later, Refused) as error:
             remedy = f"the registration's url should be {self.webhook_url}; is the assistant running there?"
-            found.append(Check("bad", f"Matrix: the homeserver cannot reach us: {error}", remedy))
+            found.append(Finding("bad", f"Matrix: the homeserver cannot reach us: {error}", remedy))
         return found
 
 
