@@ -28,14 +28,14 @@ run: .venv/.run widget-built people ## Set up what is missing, then start the as
 	@$(PY) -m bot train
 	@exec $(PY) -m bot serve
 
-test: .venv/.dev widget-built people browser redis lint ## Every check and test, the browser included (about 15 minutes)
+test: .venv/.dev widget-built people browser redis prosody lint ## Every check and test, the browser included (about 15 minutes)
 	$(call say,widget: unit tests)
 	@cd bot/widget && npm test --silent
 	@$(PY) -m bot train
 	$(call say,python and browser tests)
 	@$(PY) -m pytest -m "not slow"
 
-test-all: .venv/.dev widget-built people browser redis lint ## The same and the slow ones (full trainings)
+test-all: .venv/.dev widget-built people browser redis prosody lint ## The same and the slow ones (full trainings)
 	@cd bot/widget && npm test --silent
 	@$(PY) -m bot train
 	@$(PY) -m pytest
@@ -109,7 +109,7 @@ vision/people/node_modules/.stamp: vision/people/package-lock.json
 	@cd vision/people && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
-.PHONY: widget-built people browser redis
+.PHONY: widget-built people browser redis prosody
 people: vision/people/node_modules/.stamp
 
 widget-built: bot/widget/dist/.stamp
@@ -130,3 +130,9 @@ redis: ## (step of test) Install Redis for the tests with several server process
 	  printf '· installing Redis for the tests with several server processes\n'; \
 	  SUDO=$$([ $$(id -u) = 0 ] || echo sudo); \
 	  $$SUDO apt-get update -qq && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server >/dev/null; }
+
+prosody: ## (step of test) Install Prosody, an XMPP server, for the tests of that messenger, if it is missing
+	@command -v prosody >/dev/null || { \
+	  printf '· installing Prosody for the tests of XMPP\n'; \
+	  SUDO=$$([ $$(id -u) = 0 ] || echo sudo); \
+	  $$SUDO apt-get update -qq && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends prosody >/dev/null; }

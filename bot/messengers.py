@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from actions.shop.errors import Unavailable
 from bot.finding import Finding, one_line
 from bot.settings import ROOT, SettingError
+from bot.waiting import within
 
 if TYPE_CHECKING:
     from bot.channels.messengers.base import Messenger
@@ -115,7 +116,7 @@ def _any() -> bool:
 
 async def _check(messenger: Messenger) -> list[Finding]:
     try:
-        return await asyncio.wait_for(messenger.check(), 20.0)
+        return await within(20.0, messenger.check())
     except Exception as error:
         return [
             Finding("bad", f"{messenger.title} cannot be asked: {type(error).__name__}", "is the network up?")

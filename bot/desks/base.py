@@ -107,7 +107,7 @@ class Desk:
 
     async def check(self) -> int | None:
         """Whether the desk can be reached with what is set, for `bot doctor`: how many people answer there,
-        None if it does not tell. Raises `Later` and `Refused` (`bot.desks.backoff`).
+        None if it does not tell. Raises `Later` and `Refused` (`bot.backoff`).
         """
         return None
 

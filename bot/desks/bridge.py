@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from actions.shop import database
 from bot import live, messages, photos, reads
+from bot.backoff import Later
 from bot.desks import people
-from bot.desks.backoff import Later
 from bot.desks.base import Person, Said
 from bot.handoff import store, work
 from bot.handoff.errors import HandoffError, NotFound, NotYours

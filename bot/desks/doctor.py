@@ -13,8 +13,8 @@ from actions.shop import agreed as forms
 from actions.shop import database
 from bot import live
 from bot.agents import accounts, presence
+from bot.backoff import Later, Refused
 from bot.desks import base, settings
-from bot.desks.backoff import Later, Refused
 from bot.desks.tickets import base as targets
 from bot.desks.tickets import outbox
 from bot.finding import Finding, one_line

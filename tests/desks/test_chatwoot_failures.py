@@ -45,7 +45,7 @@ async def test_every_call_of_an_opening_may_fail(
     fault: dict[str, object],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.desks.backoff.delay", lambda *_: 0.05)
+    monkeypatch.setattr("bot.backoff.delay", lambda *_: 0.05)
     customer.says("a photo", picture())
     for part in ("/contacts", "/conversations", "/messages", "/messages"):
         fake.fail(part, **fault)  # type: ignore[arg-type]

@@ -8,14 +8,12 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 
-from bot.channels.messengers import xmpp_events as events
-from bot.channels.messengers import xmpp_stanzas as stanzas
 from bot.channels.messengers.calls import Gone, Later, Refused
 from bot.channels.messengers.drawing import Choice, Shown, ShownCard, chosen, numbered
 from bot.channels.messengers.fields import Fields
 from bot.channels.messengers.people import Person
 from bot.channels.messengers.update import Attachment, Update
-from bot.channels.messengers.xmpp import Xmpp
+from bot.channels.messengers.xmpp import Xmpp, events, stanzas
 from bot.settings import SettingError
 
 US = "shop@assistant.example/assistant"
@@ -421,8 +419,9 @@ def test_a_picture_is_its_address_alone() -> None:
         ({"component": ""}, "needs component"),
         ({"secret": ""}, "needs secret"),
         ({"component": "shop@example.org"}, "component is a domain"),
-        ({"port": "xmpp"}, "port must be a number"),
-        ({"port": "70000"}, "port must be a number"),
+        ({"server": "localhost"}, "server must be host:port"),
+        ({"server": "localhost:xmpp"}, "server must be host:port"),
+        ({"server": "localhost:70000"}, "server must be host:port"),
         ({"uploads": "upload.example.org"}, "uploads must be http"),
     ],
 )

@@ -153,6 +153,23 @@ async def test_the_server_restarts_while_everybody_talks(xmpp: XmppDriver, echo:
         assert sorted(echo.asked(of(xmpp, customer))) == sorted(f"echo {number}" for number in range(12))
 
 
+async def test_the_database_is_killed(xmpp: XmppDriver, echo: Echo) -> None:
+    """What comes meanwhile is kept, and acknowledged, when it is back."""
+    customer = xmpp.customer()
+    await xmpp.say(customer, "echo before")
+    await xmpp.until(customer, shows("echo echo before"))
+    pid = int((echo.folder / "postgres" / "postmaster.pid").read_text().split()[0])
+    server = psutil.Process(pid)
+    for process in [server, *server.children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    await xmpp.say(customer, "echo meanwhile")
+    await xmpp.until(customer, shows("echo echo meanwhile"), 60)
+    await eventually(lambda: xmpp.customers[customer].last in xmpp.signs(customer, RECEIVED))
+    assert len(xmpp.seen(customer)) == 2 and not xmpp.customers[customer].errors
+    await eventually(xmpp.connected)
+
+
 # --- the secret, the doctor, several processes --------------------------------------------------------------
 
 
@@ -225,7 +242,7 @@ async def test_a_wrong_secret(elsewhere: tuple[XmppDriver, Path], at_second: Non
         ({}, "ok", "takes shop@second.shop.test and its secret"),
         ({"secret": "wrong"}, "bad", "the secret is wrong"),
         ({"component": "third.shop.test"}, "bad", "the component is not known"),
-        ({"port": "1"}, "bad", "no connection to 127.0.0.1:1"),
+        ({"server": "127.0.0.1:1"}, "bad", "no connection to 127.0.0.1:1"),
         ({"component": COMPONENT}, "ok", "another server is connected"),
         ({"uploads": []}, "note", "customers cannot send photos"),
     ],
@@ -274,7 +291,7 @@ async def test_two_processes_and_one_dies(
         ours = people.meet("xmpp", f"{customer}@{DOMAIN}").conversation
         await driver.tell(customer, body="hold two", to=shop)
         await eventually(lambda: pair[0].asked(ours)[-1:] == ["hold two"])
-        holder = next(each for each in pair if each.process.pid == _holder(pair))  # type: ignore[union-attr]
+        holder = next(each for each in pair if each.process.pid == _holder(pair, driver.prosody.component))  # type: ignore[union-attr]
         left = next(each for each in pair if each is not holder)
         holder.stop(signal.SIGKILL)
         messages.add(ours, [messages.Draft("agent", {"text": "said meanwhile"})])
@@ -291,13 +308,11 @@ async def test_two_processes_and_one_dies(
                 server.stop()
 
 
-def _holder(pair: list[Echo]) -> int:
+def _holder(pair: list[Echo], port: int) -> int:
     """The process that has the connection to Prosody."""
     for each in pair:
         assert each.process is not None
-        for connection in psutil.Process(each.process.pid).net_connections():
-            wanted = json.loads(each.environment["ECHO_MESSENGERS"])
-            (credentials,) = wanted.values()
-            if connection.raddr and connection.raddr.port == int(credentials["port"]):
-                return each.process.pid
+        connections = psutil.Process(each.process.pid).net_connections()
+        if any(connection.raddr and connection.raddr.port == port for connection in connections):
+            return each.process.pid
     raise AssertionError("nobody is connected")

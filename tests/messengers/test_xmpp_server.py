@@ -17,7 +17,7 @@ from bot.channels.messengers import outbox, people
 from tests.channel.conftest import Echo
 from tests.channel.handing import Desk, sql
 from tests.conftest import free_ports
-from tests.messengers.driver import until
+from tests.messengers.driver import texts, until
 from tests.messengers.prosody import COMPONENT, DOMAIN
 from tests.messengers.test_conversation import conversation, of, photo, shows
 from tests.messengers.xmpp import NAME, RECEIVED, SHOP, XmppDriver, eventually, out_of_band, running
@@ -245,6 +245,19 @@ async def test_nothing_private_is_said_to_a_name_in_a_room(xmpp: XmppDriver) -> 
     await eventually(lambda: client.whispers)
     assert f"write to me directly, where only you and I can read it: {SHOP}" in client.whispers[0]
     assert not people.known("xmpp", room) and not people.known("xmpp", f"{room}/{customer}")
+
+
+async def test_nobody_can_pass_another_off_as_a_room(xmpp: XmppDriver, echo: Echo) -> None:
+    """Whoever invites us to the "room" of another customer does not take us away from him."""
+    ann, eve = xmpp.customer(), xmpp.customer()
+    room = xmpp.address(ann)
+    for _ in range(2):
+        await xmpp.tell(eve, Element("{jabber:x:conference}x", {"jid": room}))
+        await xmpp.say(ann, "echo still here")
+        await xmpp.join(ann)
+    seen = await xmpp.until(ann, lambda seen: len(seen) >= 3)
+    assert texts(seen)[0] == "echo echo still here" and any("/greet" in text for text in texts(seen))
+    assert not xmpp.customers[ann].whispers and not sql("SELECT 1 FROM xmpp_rooms WHERE room = :r", r=room)
 
 
 async def test_who_is_put_out_of_a_room_is_silent(xmpp: XmppDriver, echo: Echo) -> None:

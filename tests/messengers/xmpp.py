@@ -196,7 +196,7 @@ class XmppDriver(Driver):
         return {
             "component": COMPONENT,
             "secret": SECRET,
-            "port": str(self.prosody.component),
+            "server": f"127.0.0.1:{self.prosody.component}",
             "uploads": [self.prosody.uploads],
         }
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from actions.shop import database
 from actions.shop.errors import Unavailable as DatabaseAway
 from bot import messages, photos, reads
+from bot.backoff import CHAT, delay
 from bot.channels import dialogue
 from bot.channels.base import Unavailable
 from bot.channels.incoming import Incoming
@@ -24,10 +25,10 @@ from bot.channels.messengers.post import GIVE_UP
 from bot.channels.messengers.update import Attachment, Update
 from bot.channels.presses import NotOffered, press
 from bot.channels.texts import language_hint, say
-from bot.desks.backoff import CHAT, delay
-from bot.desks.worker import Worker
 from bot.messages import Draft, Message
 from bot.photos import PhotoRefused
+from bot.waiting import within
+from bot.worker import Worker
 
 if TYPE_CHECKING:
     from bot.channels.messengers.base import Messenger
@@ -133,7 +134,7 @@ class Arrivals:
         if person.language or person.name:
             return person
         try:
-            language, name = await asyncio.wait_for(self.messenger.introduce(person), INTRODUCTION)
+            language, name = await within(INTRODUCTION, self.messenger.introduce(person))
         except Exception as error:
             logger.debug("%s: a customer is not introduced: %s", person.channel, type(error).__name__)
             return person

@@ -27,6 +27,7 @@ class Baton:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._state = ""
         self._connection: Any = None
 
     def take(self) -> bool:
@@ -45,15 +46,17 @@ class Baton:
         except (psycopg2.Error, sa.exc.SQLAlchemyError, RuntimeError) as error:
             self.drop()
             raise Unavailable(f"the database does not answer: {type(error).__name__}") from error
-        if not taken:
+        if taken:
+            self._label(self._state)
+        else:
             self.drop()
         return taken
 
     def say(self, state: str) -> None:
-        """How it goes, in a few words, while we hold it; may be lost."""
-        with contextlib.suppress(psycopg2.Error):
-            if self._connection is not None:
-                self._ask("SELECT set_config('application_name', %s, false)", _label(self._name, state))
+        """How it goes, in a few words, for as long as we hold it."""
+        if self._connection is not None:
+            self._state = state
+            self._label(state)
 
     def drop(self) -> None:
         """Let it go, if we hold it."""
@@ -61,6 +64,10 @@ class Baton:
         if connection is not None:
             with contextlib.suppress(psycopg2.Error):
                 connection.close()
+
+    def _label(self, state: str) -> None:
+        with contextlib.suppress(psycopg2.Error):
+            self._ask("SELECT set_config('application_name', %s, false)", _label(self._name, state))
 
     def _ask(self, query: str, *values: Any) -> Any:
         with self._connection.cursor() as cursor:

@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.desks.backoff import Later, Refused, seconds
+from bot.backoff import Later, Refused, seconds
 
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=8)
 MAX_ANSWER = 4 * 2**20  # bytes

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from actions.shop.errors import Unavailable as DatabaseAway
 from bot import messages
+from bot.backoff import CHAT, delay
 from bot.channels import dialogue
 from bot.channels.messengers import outbox, people
 from bot.channels.messengers.calls import Closed, Gone, Later, Refused
 from bot.channels.messengers.outbox import Job
 from bot.channels.messengers.people import Person
-from bot.desks.backoff import CHAT, delay
-from bot.desks.worker import Worker
+from bot.worker import Worker
 
 if TYPE_CHECKING:
     from bot.channels.messengers.base import Messenger

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from sanic import Sanic
 
 from bot import messages
+from bot.backoff import CHAT, delay
 from bot.channels.messengers import inbox, outbox, tables
 from bot.channels.messengers.calls import Later, Refused
-from bot.desks.backoff import CHAT, delay
 from bot.live import Listener
+from bot.waiting import within
 
 if TYPE_CHECKING:
     from bot.channels.messengers.base import Messenger
@@ -87,7 +88,7 @@ class Service:
         await messenger.arrivals.stop()
         await messenger.post.stop()
         try:
-            await asyncio.wait_for(messenger.disconnect(), 3.0)
+            await within(3.0, messenger.disconnect())
         except Exception as error:
             logger.info("%s: not closed cleanly: %s", messenger.platform, type(error).__name__)
         await messenger.client.close()

@@ -15,6 +15,7 @@ from sanic.response import HTTPResponse, empty, raw
 from bot.channels.messengers import inbox
 from bot.channels.messengers.update import Update
 from bot.settings import settings
+from bot.waiting import within
 
 if TYPE_CHECKING:
     from bot.channels.messengers.base import Messenger
@@ -106,7 +107,7 @@ async def _read(request: Request, limit: int) -> bytes | None:
                 raise SanicException("too large", 413)
 
     try:
-        await asyncio.wait_for(read(), SECONDS)
+        await within(SECONDS, read())
     except (asyncio.TimeoutError, SanicException):
         return None
     return bytes(data)

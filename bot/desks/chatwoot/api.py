@@ -15,7 +15,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.desks.backoff import Later, Refused, seconds
+from bot.backoff import Later, Refused, seconds
 from bot.desks.settings import ChatwootSettings
 
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=8)

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from actions.shop.errors import Unavailable
+from bot.backoff import Later, Refused
 from bot.desks import backoff, jobs, links, staff
-from bot.desks.backoff import Later, Refused
 from bot.desks.base import Desk, Events, Person
 from bot.desks.chatwoot import signature
 from bot.desks.chatwoot.api import Api
@@ -20,8 +20,8 @@ from bot.desks.chatwoot.sender import DESK, Sender, mark_of
 from bot.desks.jobs import Job
 from bot.desks.links import Link
 from bot.desks.settings import ChatwootSettings
-from bot.desks.worker import Worker
 from bot.messages import Message
+from bot.worker import Worker
 
 if TYPE_CHECKING:
     from bot.handoff import Handoff

@@ -18,8 +18,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+from bot.backoff import Later, Refused
 from bot.desks import jobs, links
-from bot.desks.backoff import Later, Refused
 from bot.desks.base import Events, Person, Said
 from bot.desks.chatwoot.api import PAGE, Api, Gone
 from bot.desks.chatwoot.plain import plain

@@ -12,8 +12,8 @@ import contextlib
 
 from actions.shop import photos
 from bot import messages
+from bot.backoff import Later, Refused
 from bot.desks import links, settings, writing
-from bot.desks.backoff import Later, Refused
 from bot.desks.chatwoot.api import PAGE, Api, File, Gone
 from bot.desks.jobs import Job
 from bot.desks.links import Link

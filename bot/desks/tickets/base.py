@@ -54,7 +54,7 @@ Progress = Callable[[str], Awaitable[None]]
 
 
 class Target(ABC):
-    """Base class of the ticket systems. Raises `Later` and `Refused` (`bot.desks.backoff`)."""
+    """Base class of the ticket systems. Raises `Later` and `Refused` (`bot.backoff`)."""
 
     name = ""
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import aiohttp
 
+from bot.backoff import Later, Refused, seconds
 from bot.desks import writing
-from bot.desks.backoff import Later, Refused, seconds
 from bot.desks.settings import HelpdeskSettings
 from bot.desks.tickets.base import Photo, Progress, Target, Ticket
 

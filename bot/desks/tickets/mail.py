@@ -18,8 +18,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from bot.backoff import Later, Refused
 from bot.desks import writing
-from bot.desks.backoff import Later, Refused
 from bot.desks.settings import MailSettings
 from bot.desks.tickets.base import Photo, Progress, Target, Ticket
 

@@ -8,13 +8,13 @@ import time
 
 from actions.shop import photos
 from actions.shop.errors import Unavailable
+from bot.backoff import Later, Refused
 from bot.desks import backoff, writing
-from bot.desks.backoff import Later, Refused
 from bot.desks.tickets import base, outbox
 from bot.desks.tickets.base import Photo, Target, Ticket
-from bot.desks.worker import Worker
 from bot.handoff import asking, store
 from bot.waiting import until_set
+from bot.worker import Worker
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 from xml.etree.ElementTree import Element, SubElement
 
-from bot.channels.messengers.xmpp_names import (
+from bot.channels.messengers.xmpp.names import (
     CHAT_STATES,
     ERRORS,
     HINTS,

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 from xml.etree.ElementTree import Element
 
-from bot.channels.messengers import xmpp_names as ns
 from bot.channels.messengers.calls import Gone, Later, Refused
 from bot.channels.messengers.update import Attachment, Media, Update
-from bot.channels.messengers.xmpp_names import bare, child, local, name_of, own, resource
+from bot.channels.messengers.xmpp import names as ns
+from bot.channels.messengers.xmpp.names import bare, child, local, name_of, own, resource
 
 # OMEMO in all versions, OpenPGP (XEP-0373, XEP-0027), and the mark of any other (XEP-0380).
 _ENCRYPTED = (

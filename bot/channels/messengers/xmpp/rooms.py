@@ -18,9 +18,8 @@ import sqlalchemy as sa
 
 from actions.shop import database
 from bot import schema
-from bot.channels.messengers import xmpp_events as events
-from bot.channels.messengers import xmpp_stanzas as stanzas
-from bot.channels.messengers.xmpp_names import bare
+from bot.channels.messengers.xmpp import events, stanzas
+from bot.channels.messengers.xmpp.names import bare, too_long
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +78,16 @@ class Rooms:
         self._looked = 0.0
 
     def get(self, address: str) -> Room | None:
-        """The room of an address, or None."""
-        return self._rooms.get(address)
+        """The room of an address in which we are or were; None for anything else. An address to which we were
+        only invited may be anybody's.
+        """
+        room = self._rooms.get(address)
+        return room if room is not None and room.known else None
+
+    def concerned(self, presence: Element) -> bool:
+        """Whether a presence is a room's, or says that one does not let us in."""
+        what = presence.get("type") in (None, "unavailable", "error")
+        return what and bare(presence.get("from", "")) in self._rooms
 
     def outside(self) -> None:
         """The connection is lost, and with it our places."""
@@ -99,25 +106,29 @@ class Rooms:
         now = time.monotonic()
         for room in list(self._rooms.values()):
             if not room.inside and room.due <= now:
-                self._enter(room)
+                if room.known or room.asked_for:
+                    self._enter(room)
+                else:
+                    del self._rooms[room.address]  # nobody let us in
         if now - self._looked > LOOK:
             self._looked = now
-            for room in [each for each in self._rooms.values() if each.inside]:
-                if await self._present(f"{room.address}/{room.nick}") not in _WELL:
+            inside = [room for room in self._rooms.values() if room.inside]
+            answers = await asyncio.gather(*(self._present(f"{room.address}/{room.nick}") for room in inside))
+            for room, answer in zip(inside, answers, strict=True):
+                if answer not in _WELL:
                     self._enter(room)
 
-    async def invited(self, address: str, password: str) -> None:
-        """Somebody wants us in a room: remember it and go. Raises what the database raises."""
-        if "@" not in address or (address not in self._rooms and len(self._rooms) >= MOST):
-            logger.warning("xmpp: an invitation to a room is not accepted: there are too many, or it is none")
-            return
-        known = address in self._rooms
-        await asyncio.to_thread(_remember, address, password)
-        room = self._rooms.setdefault(
-            address, Room(address, self._nick, password, datetime.now(timezone.utc), False, known=False)
-        )
+    def invited(self, address: str, password: str) -> None:
+        """Somebody wants us in a room: go; it is remembered when we are let in."""
+        room = self._rooms.get(address)
+        if room is None:
+            if "@" not in address or too_long(address) or len(self._rooms) >= MOST:
+                logger.warning("xmpp: an invitation is not accepted: there are too many rooms, or it is none")
+                return
+            room = Room(address, self._nick, "", datetime.now(timezone.utc), asked_for=False, known=False)
+            self._rooms[address] = room
         room.password = password or room.password
-        if not known or not room.inside:
+        if not room.inside:
             self._enter(room)
 
     async def presence(self, presence: Element) -> None:
@@ -134,6 +145,8 @@ class Rooms:
         if found.there:
             if not room.inside:
                 logger.info("xmpp: in the room %s as %s", room.address, found.nick)
+            if not room.known:
+                room.since = await asyncio.to_thread(_remember, room.address, room.password)
             room.nick, room.inside, room.known = found.nick, True, True
             if "201" in found.codes:
                 self._put(stanzas.plain_room(self._us, room.address))
@@ -171,27 +184,32 @@ class Rooms:
 
 
 def _remembered(asked_for: Sequence[str], nick: str) -> list[Room]:
-    """All rooms; those of `credentials.yml` are remembered, too. Synchronous, as the ones below."""
+    """All rooms: where we were, and those of `credentials.yml`. Synchronous, as the ones below."""
     schema.migrate("xmpp", VERSIONS)
-    new = {address for address in asked_for if _remember(address, "")}
+    query = sa.text("SELECT room, password, since FROM xmpp_rooms ORDER BY since")
     with database.session() as connection:
-        rows = connection.execute(sa.text("SELECT room, password, since FROM xmpp_rooms ORDER BY since"))
-        return [
-            Room(row.room, nick, row.password, row.since, row.room in asked_for, row.room not in new)
-            for row in rows
-        ]
+        rows = connection.execute(query).all()
+    found = {
+        each.room: Room(each.room, nick, each.password, each.since, asked_for=each.room in asked_for)
+        for each in rows
+    }
+    for address in asked_for:
+        new = Room(address, nick, "", datetime.now(timezone.utc), asked_for=True, known=False)
+        found.setdefault(address, new)
+    return list(found.values())
 
 
-def _remember(address: str, password: str) -> bool:
+def _remember(address: str, password: str) -> datetime:
+    """We are in a room; since when."""
     statement = sa.text(
         """
         INSERT INTO xmpp_rooms (room, password) VALUES (:r, :p)
-        ON CONFLICT (room) DO UPDATE SET password = coalesce(nullif(:p, ''), xmpp_rooms.password)
-        RETURNING xmax = 0 AS new
+        ON CONFLICT (room) DO UPDATE SET password = :p RETURNING since
         """
     )
     with database.session() as connection:
-        return bool(connection.execute(statement, {"r": address, "p": password}).scalar())
+        since: datetime = connection.execute(statement, {"r": address, "p": password}).scalar_one()
+        return since
 
 
 def _forget(address: str) -> None:

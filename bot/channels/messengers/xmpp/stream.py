@@ -20,11 +20,12 @@ from slixmpp.exceptions import IqError, IqTimeout
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import MatchXPath
 
-from bot.channels.messengers import xmpp_names as ns
 from bot.channels.messengers.calls import Later, Refused
+from bot.channels.messengers.xmpp import names as ns
 from bot.waiting import within
 
 logger = logging.getLogger(__name__)
+logging.getLogger("slixmpp").setLevel(logging.WARNING)  # it would tell what customers write
 
 OPENING = 10.0  # seconds
 CONFIRMING = 15.0  # seconds for a ping to come back
