@@ -161,7 +161,7 @@ async def fake() -> AsyncIterator[FakeChatwoot]:
 @pytest.fixture
 async def hub(shop: Path, fake: FakeChatwoot, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
     """A server process of ours with Chatwoot as its desk, reachable for webhooks."""
-    from bot.desks import backoff
+    from bot import backoff
 
     monkeypatch.setattr(backoff, "CHAT", (0.05, 0.1, 0.2, 0.3))
     running = Hub(chatwoot_settings(fake))

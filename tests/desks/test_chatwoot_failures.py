@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from actions.shop import database
-from bot import messages
-from bot.desks import backoff, jobs
+from bot import backoff, messages
+from bot.desks import jobs
 from bot.handoff.states import State
 from tests.desks.conftest import Customer, chatwoot_settings, picture, until
 from tests.desks.fake_chatwoot import ACCOUNT, FakeChatwoot

@@ -10,8 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot import handoff
-from bot.desks import backoff
+from bot import backoff, handoff
 from bot.desks.settings import HelpdeskSettings
 from bot.desks.tickets import Tickets, outbox
 from bot.desks.tickets.helpdesk import Helpdesk

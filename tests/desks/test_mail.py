@@ -22,8 +22,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from bot import backoff
 from bot.address import checked
-from bot.desks import backoff
 from bot.desks.settings import MailSettings
 from bot.desks.tickets import Tickets, outbox
 from bot.desks.tickets.base import Photo, Ticket

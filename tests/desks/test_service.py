@@ -6,9 +6,8 @@ import argparse
 
 import pytest
 
-from bot import handoff, live
+from bot import backoff, handoff, live
 from bot.backoff import Later
-from bot.desks import backoff
 from bot.desks.base import Person, Said
 from bot.desks.bridge import Bridge
 from bot.desks.own import OwnDesk

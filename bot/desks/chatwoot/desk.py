@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from actions.shop.errors import Unavailable
+from bot import backoff
 from bot.backoff import Later, Refused
-from bot.desks import backoff, jobs, links, staff
+from bot.desks import jobs, links, staff
 from bot.desks.base import Desk, Events, Person
 from bot.desks.chatwoot import signature
 from bot.desks.chatwoot.api import Api

@@ -8,8 +8,9 @@ import time
 
 from actions.shop import photos
 from actions.shop.errors import Unavailable
+from bot import backoff
 from bot.backoff import Later, Refused
-from bot.desks import backoff, writing
+from bot.desks import writing
 from bot.desks.tickets import base, outbox
 from bot.desks.tickets.base import Photo, Target, Ticket
 from bot.handoff import asking, store
