@@ -29,6 +29,7 @@ from bot.settings import SettingError
 
 logger = logging.getLogger(__name__)
 
+ANSWER = 3.0  # seconds for an answer of Redis
 LIFE = 5.0  # seconds a lock outlives a holder that was killed
 RENEW = 1.0
 LOOK_AGAIN = (0.01, 0.02, 0.05, 0.1)  # seconds between attempts while another process holds it
@@ -97,7 +98,7 @@ class ShopLockStore(LockStore):
         if self.url is None:
             return True
         try:
-            return bool(await self._client().ping())
+            return bool(await self._ask("ping"))
         except Exception:
             return False
 
@@ -119,13 +120,13 @@ class ShopLockStore(LockStore):
         finally:
             renewing.cancel()
             with contextlib.suppress(Exception):  # it ends by itself, then
-                await self._client().eval(_RELEASE, 1, key, token)
+                await self._ask("eval", _RELEASE, 1, key, token)
 
     async def _take(self, key: str, token: str) -> bool:
         # Not `asyncio.wait_for`: in Python 3.10 it can lose a cancellation and wait for ever.
         attempt, until = 0, asyncio.get_running_loop().time() + PATIENCE
-        while not await self._client().set(key, token, nx=True, px=int(LIFE * 1000)):
-            if await self._client().get(key) == token.encode():
+        while not await self._ask("set", key, token, nx=True, px=int(LIFE * 1000)):
+            if await self._ask("get", key) == token.encode():
                 return True  # it was set, and only the answer got lost
             if asyncio.get_running_loop().time() > until:
                 return False
@@ -137,14 +138,28 @@ class ShopLockStore(LockStore):
         while True:
             await asyncio.sleep(RENEW)
             try:
-                if await self._client().eval(_RENEW, 1, key, token, int(LIFE * 1000)):
+                if await self._ask("eval", _RENEW, 1, key, token, int(LIFE * 1000)):
                     continue
                 # Redis started anew, say. Nobody has it: take it again.
-                if not await self._client().set(key, token, nx=True, px=int(LIFE * 1000)):
+                if not await self._ask("set", key, token, nx=True, px=int(LIFE * 1000)):
                     logger.error("The lock of a turn was lost to another process")
                     return
             except Exception as error:
                 logger.warning("The lock of a turn could not be renewed: %s", error)
+
+    async def _ask(self, command: str, *arguments: Any, **options: Any) -> Any:
+        """Redis's answer, within `ANSWER` seconds."""
+        # In a task of its own: redis-py looks whether a connection lives by a time-out of 0 s, and before
+        # Python 3.11 such a time-out swallows a cancellation that comes in the same moment. Who was to stop
+        # waiting for a lock would wait on.
+        asking = asyncio.ensure_future(getattr(self._client(), command)(*arguments, **options))
+        try:
+            await asyncio.wait({asking}, timeout=ANSWER)
+        finally:
+            asking.cancel()
+        if not asking.done():
+            raise asyncio.TimeoutError(f"no answer in {ANSWER:g} s")
+        return asking.result()
 
     def _client(self) -> Any:
         """The connections of this event loop."""
@@ -158,8 +173,7 @@ class ShopLockStore(LockStore):
         if client is None:
             client = self._clients[loop] = redis.asyncio.from_url(
                 self.url,
-                socket_timeout=3,
-                socket_connect_timeout=3,
+                socket_connect_timeout=ANSWER,
                 retry=Retry(
                     ConstantBackoff(0.05), 2
                 ),  # a Redis that was started anew is met with old connections

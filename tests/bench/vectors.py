@@ -15,10 +15,11 @@ import numpy as np
 
 from tests.bench import synthetic
 from tests.bench.engines import FILTERS, MISSING, Disk, Engine, Exact, Faiss, Goods, K, Shop, Usearch
+from tests.bench.recall import shares
 from tests.bench.stack import ROOT
 from tests.bench.table import percentile, render, verdict
 
-QUERIES = 300
+QUERIES = 600
 TUNING = 100  # other queries, by which the baselines' search effort is chosen
 BLOCK = 25  # queries of one engine in a row: they take turns, so that a busy machine is unkind to all of them
 EFFORTS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
@@ -39,7 +40,8 @@ def run(count: int, output: Path | None = None) -> bool:
     goods = Goods.draw(count)
     masks = {wish: goods.allowed(criteria) for wish, criteria in FILTERS.items()}
     order = np.random.default_rng(3).permutation(len(photos.queries))
-    queries, tuning = photos.queries[order[:QUERIES]], photos.queries[order[QUERIES : QUERIES + TUNING]]
+    number = min(QUERIES, len(order) * QUERIES // (QUERIES + TUNING))  # the demo catalogue alone has few
+    queries, tuning = photos.queries[order[:number]], photos.queries[order[number : number + TUNING]]
     exact = Exact(made.vectors, masks)
     truth = {wish: [exact.find(query, wish) for query in queries] for wish in ("", *FILTERS)}
     with Disk():
@@ -52,12 +54,13 @@ def run(count: int, output: Path | None = None) -> bool:
         baselines: list[Any] = []
         for kind in (Usearch, Faiss):
             baselines.append(engine := kind(made.vectors, masks))
-            engine.effort = _effort(engine, tuning, [exact.find(query, "") for query in tuning])
+            right = [exact.find(query, "") for query in tuning]
+            engine.effort = _effort(engine, made.vectors, tuning, right)
             say(f"· {engine.name}: index in {engine.build_seconds:.0f} s, search effort {engine.effort}")
         for query in tuning:  # the pages that searches touch are in memory, as in a shop that is visited
             shop.find(query, "in stock")
         engines: list[Engine] = [shop, *baselines]
-        rows = _measure([exact, *engines], queries, truth)
+        rows = _measure([exact, *engines], made.vectors, queries, truth)
         writes = _writes(made.vectors)
     result = {
         "n": count,
@@ -81,31 +84,20 @@ def run(count: int, output: Path | None = None) -> bool:
     return held
 
 
-def _effort(engine: Any, queries: np.ndarray, truth: list[Sequence[int]]) -> int:
+def _effort(engine: Any, vectors: np.ndarray, queries: np.ndarray, truth: list[Sequence[int]]) -> int:
     """The least search effort (ef) with which the engine holds the bar's recall, unfiltered: its best time."""
     for effort in EFFORTS:
         engine.effort = effort
-        if _recall([engine.find(query, "") for query in queries], truth) >= RECALL:
+        if shares(vectors, queries, [engine.find(query, "") for query in queries], truth).mean() >= RECALL:
             return effort
     return EFFORTS[-1]
 
 
-def _recall(found: Sequence[Sequence[int]], truth: Sequence[Sequence[int]]) -> float:
-    """The mean share of the true K nearest that were found."""
-    return float(np.mean(_shares(found, truth)))
-
-
-def _lost(found: Sequence[Sequence[int]], truth: Sequence[Sequence[int]]) -> float:
-    """The share of queries that ended in another neighbourhood: not one of the true K nearest was found."""
-    return float(np.mean([share == 0 for share in _shares(found, truth)]))
-
-
-def _shares(found: Sequence[Sequence[int]], truth: Sequence[Sequence[int]]) -> list[float]:
-    return [len(set(a) & set(b)) / max(len(b), 1) for a, b in zip(found, truth, strict=True)]
-
-
 def _measure(
-    engines: Sequence[Engine], queries: np.ndarray, truth: dict[str, list[Sequence[int]]]
+    engines: Sequence[Engine],
+    vectors: np.ndarray,
+    queries: np.ndarray,
+    truth: dict[str, list[Sequence[int]]],
 ) -> list[dict[str, Any]]:
     rows = []
     for wish, right in truth.items():
@@ -121,18 +113,20 @@ def _measure(
                     answer = engine.find(query, wish)
                     times[engine.name].append(time.perf_counter() - began)
                     found[engine.name].append(answer)
-        rows += [
-            {
-                "filter": wish or "none",
-                "engine": name,
-                "recall": round(_recall(found[name], right), 4),
-                "lost": round(_lost(found[name], right), 4),
-                "p50_ms": round(percentile(seconds, 50), 3),
-                "p99_ms": round(percentile(seconds, 99), 3),
-            }
-            for name, seconds in times.items()
-            if seconds
-        ]
+        for name, seconds in times.items():
+            if not seconds:
+                continue
+            share = shares(vectors, queries, found[name], right)
+            rows.append(
+                {
+                    "filter": wish or "none",
+                    "engine": name,
+                    "recall": round(float(share.mean()), 4),
+                    "lost": round(float(np.mean(share == 0)), 4),
+                    "p50_ms": round(percentile(seconds, 50), 3),
+                    "p99_ms": round(percentile(seconds, 99), 3),
+                }
+            )
     return rows
 
 

@@ -5,7 +5,7 @@ import { act, mayWrite, signIn } from "./desk.mjs";
 
 const CUSTOMERS = 12;
 const PER_MINUTE = 60; // of each
-const IDLE_S = 6;
+const IDLE_S = 4;
 const FLOOD_S = 20;
 const MESSAGES = (FLOOD_S * PER_MINUTE) / 60;
 const SENTENCE = "I am looking it up for you, one moment please. ";

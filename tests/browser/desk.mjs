@@ -1,4 +1,5 @@
 // What the desk's tests share: agents at /desk (conftest.py has made their accounts) and customers who want a person.
+import assert from "node:assert/strict";
 import { base, openChat, write } from "./harness.mjs";
 
 export const password = process.env.SHOP_TEST_PASSWORD;
@@ -39,6 +40,14 @@ export async function act(page, button, fill = async () => undefined) {
   await fill(dialog(page));
   await dialog(page).locator("button[type=submit]").click();
   await dialog(page).waitFor({ state: "detached" });
+}
+
+/** Nothing is wider than the window, and no text of a button is cut. */
+export async function fits(page) {
+  const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(wide <= window, `${wide} px in a window of ${window}`);
+  const cut = await page.locator("button:visible").evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1 && !one.matches(".row-button, .past")).map((one) => one.textContent));
+  assert.deepEqual(cut, []);
 }
 
 // --- the customer's side ----------------------------------------------------------------------------------------------

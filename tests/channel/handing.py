@@ -50,7 +50,7 @@ class Desk:
         ((number,),) = sql(
             "INSERT INTO agents (login, name, password, role, groups) "
             "VALUES (:login, 'Anna', 'x', 'agent', '{service,orders}') RETURNING id",
-            login=f"anna-{uuid4().hex[:6]}",
+            login=f"anna-{uuid4().hex}",
         )
         self.agent = int(number)
         self.online()

@@ -121,6 +121,20 @@ async def test_a_long_turn_keeps_it(redis: Redis, monkeypatch: pytest.MonkeyPatc
         pass
 
 
+async def test_who_is_to_stop_waiting_stops(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """redis-py swallows one cancellation in seven while many wait; none may be lost."""
+    monkeypatch.setattr(lock_store, "PATIENCE", 2.0)
+    one, two = ShopLockStore(url=redis.url), ShopLockStore(url=redis.url)
+
+    async def wait(seconds: float) -> None:
+        conversation = uuid4().hex
+        async with one.lock(conversation):
+            with pytest.raises(asyncio.TimeoutError):  # a lost one ends as a `LockError`
+                await asyncio.wait_for(two.lock(conversation).__aenter__(), seconds)
+
+    await asyncio.gather(*(wait(0.01 + number * 0.003) for number in range(100)))
+
+
 async def test_nobody_waits_for_ever(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lock_store, "PATIENCE", 0.2)
     one, two, conversation = ShopLockStore(url=redis.url), ShopLockStore(url=redis.url), uuid4().hex

@@ -94,7 +94,7 @@ class Machine:
         name = self.names[a % CONVERSATIONS]
         ledger = self.ledgers[name]
         own = sorted(key for key, (_, sender, _) in ledger.said.items() if sender == "customer")
-        client_id = own[b % len(own)] if c < 3 and own else f"c-{uuid4().hex[:8]}"
+        client_id = own[b % len(own)] if c < 3 and own else f"c-{uuid4().hex}"
         text = ledger.said[client_id][2] if client_id in ledger.said else f"words {client_id}"
         standing = handoff.open_of(name)
         draft = Draft("customer", {"text": text}, client_id, answered=False)
@@ -144,7 +144,7 @@ class Machine:
         name, wanted = next(((each, wanted) for each, wanted in asked if wanted), ("", 0))
         if not wanted:
             return
-        client_id = f"c-{uuid4().hex[:8]}"
+        client_id = f"c-{uuid4().hex}"
         draft = Draft("customer", {"text": "ann@example.com"}, client_id, answered=False)
         message, _ = messages.receive(name, draft)
         self.ledgers[name].said[client_id] = (message.seq, "customer", "ann@example.com")
@@ -160,7 +160,7 @@ class Machine:
         if not flying:
             return
         message = flying.pop(sorted(flying)[b % len(flying)])
-        turn = uuid4().hex[:8]
+        turn = uuid4().hex
         drafts = [Draft("bot", {"text": f"answer {turn}"}, reply_to=message.client_id)] * (1 + c % 2)
         standing = handoff.open_of(message.conversation)
         answer = messages.answer(message, drafts)
@@ -225,7 +225,7 @@ class Machine:
         found = view[chosen[b % len(chosen)]]
         ledger = self.ledgers[found.conversation]
         sent = sorted(key for key in ledger.said if key.startswith(f"a{who}-"))
-        client_id = sent[b % len(sent)] if c < 3 and sent else f"a{who}-{uuid4().hex[:8]}"
+        client_id = sent[b % len(sent)] if c < 3 and sent else f"a{who}-{uuid4().hex}"
         text = f"reply {client_id}"
         draft = Draft("agent", {"text": text}, client_id)
         said = self.attempt("say", lambda: handoff.say(found.id, agent, draft))

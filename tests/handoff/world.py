@@ -47,7 +47,7 @@ class World:
         ((number,),) = sql(
             "INSERT INTO agents (login, name, password, role, groups, languages, max_load) "
             "VALUES (:login, :name, 'x', :role, :groups, :languages, :max_load) RETURNING id",
-            login=f"{name.lower()}-{uuid4().hex[:6]}",
+            login=f"{name.lower()}-{uuid4().hex}",
             name=name,
             role=role,
             groups=list(groups),

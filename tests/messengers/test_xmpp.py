@@ -419,6 +419,9 @@ def test_a_picture_is_its_address_alone() -> None:
         ({"component": ""}, "needs component"),
         ({"secret": ""}, "needs secret"),
         ({"component": "shop@example.org"}, "component is a domain"),
+        ({"component": "example.org/shop"}, "component is a domain"),
+        ({"user": "the shop"}, "component is a domain"),
+        ({"user": "shop@example.org"}, "component is a domain"),
         ({"server": "localhost"}, "server must be host:port"),
         ({"server": "localhost:xmpp"}, "server must be host:port"),
         ({"server": "localhost:70000"}, "server must be host:port"),
@@ -428,6 +431,10 @@ def test_a_picture_is_its_address_alone() -> None:
 def test_what_makes_no_sense_is_said(changes: dict[str, str], complaint: str) -> None:
     with pytest.raises(SettingError, match=complaint):
         xmpp(**changes)
+
+
+def test_addresses_are_written_as_servers_do() -> None:
+    assert xmpp(component="Assistant.Example.ORG", user="Shop").us == "shop@assistant.example.org/assistant"
 
 
 async def test_only_what_lies_in_our_uploads_is_fetched() -> None:

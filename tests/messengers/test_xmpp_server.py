@@ -18,9 +18,9 @@ from tests.channel.conftest import Echo
 from tests.channel.handing import Desk, sql
 from tests.conftest import free_ports
 from tests.messengers.driver import texts, until
-from tests.messengers.prosody import COMPONENT, DOMAIN
+from tests.messengers.prosody import COMPONENT, DOMAIN, ROOMS
 from tests.messengers.test_conversation import conversation, of, photo, shows
-from tests.messengers.xmpp import NAME, RECEIVED, SHOP, XmppDriver, eventually, out_of_band, running
+from tests.messengers.xmpp import LOBBY, NAME, RECEIVED, SHOP, XmppDriver, eventually, out_of_band, running
 
 MARKERS = "{urn:xmpp:chat-markers:0}"
 STATES = "{http://jabber.org/protocol/chatstates}"
@@ -83,6 +83,14 @@ async def test_the_same_message_again_is_answered_once(xmpp: XmppDriver, echo: E
     await xmpp.say(customer, "echo after")
     await xmpp.until(customer, shows("echo echo after"))
     assert echo.asked(of(xmpp, customer)) == ["echo once", "echo after"]
+
+
+async def test_numbers_that_begin_anew_are_not_taken_for_doubles(xmpp: XmppDriver) -> None:
+    """The customer has everything deleted: the third message of after that is not the third one of before."""
+    customer = xmpp.customer()
+    for text, shown in (("meta", '"photo"'), ("forget", "ok"), ("echo after", "echo echo after")):
+        await xmpp.say(customer, text)
+        await xmpp.until(customer, shows(shown))
 
 
 async def test_that_we_write_is_shown(xmpp: XmppDriver) -> None:
@@ -235,6 +243,26 @@ async def test_choices_in_a_room(xmpp: XmppDriver, echo: Echo) -> None:
     await xmpp.in_group(customer, "4", to_us=True)
     await until(lambda: xmpp.seen_in_group(address), shows("echo /show_more"))
     assert echo.asked(conversation(xmpp, address)) == ["cards", "/show_more"]
+
+
+async def test_a_room_of_the_settings(xmpp: XmppDriver) -> None:
+    """Nobody has made it: we do, as plain as it can be."""
+    customer = xmpp.customer()
+    client = xmpp.customers[customer]
+    await xmpp.work(client.sees_in(LOBBY, customer, NAME))
+    await xmpp.tell(customer, body=f"echo hello @{NAME}", to=LOBBY, kind="groupchat")
+    await until(lambda: xmpp.seen_in_group(f"{LOBBY}/{customer}"), shows(f"{customer}: echo echo hello"))
+
+
+async def test_somebody_has_our_name_in_a_room(xmpp: XmppDriver) -> None:
+    ann, other = xmpp.customer(), xmpp.customer()
+    room = f"taken-{ann}@{ROOMS}"
+    await xmpp.work(xmpp.customers[ann].open(room, ann))
+    await xmpp.work(xmpp.customers[other].enter(room, NAME))
+    await xmpp.tell(ann, Element("{jabber:x:conference}x", {"jid": room}))
+    await xmpp.work(xmpp.customers[ann].sees(f"{room}/{NAME}_"))
+    await xmpp.tell(ann, body=f"{NAME}_: echo it is you", to=room, kind="groupchat")
+    await until(lambda: xmpp.seen_in_group(f"{room}/{ann}"), shows("echo echo it is you"))
 
 
 async def test_nothing_private_is_said_to_a_name_in_a_room(xmpp: XmppDriver) -> None:

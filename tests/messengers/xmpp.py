@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import re
 import shutil
@@ -28,6 +29,7 @@ NAME = "Shop assistant"
 PASSWORD = "a-customers-password"
 CLIENT = "{jabber:client}"
 OOB = "{jabber:x:oob}"
+LOBBY = f"lobby@{ROOMS}"  # where the shop is without being invited
 RECEIVED = "{urn:xmpp:receipts}received"
 MUC = "{http://jabber.org/protocol/muc"
 RESPONSE = "{urn:xmpp:tmp:quick-response}response"
@@ -67,7 +69,7 @@ class Customer(ClientXMPP):
         elif sender.startswith(SHOP):
             (self.said if words else self.signs).append(xml)
             self._check(xml)
-        elif kind == "groupchat" and sender.endswith(f"/{NAME}") and words:
+        elif kind == "groupchat" and sender.endswith((f"/{NAME}", f"/{NAME}_")) and words:
             self.in_rooms[sender.split("/")[0]].append(xml)
             self._check(xml)
         elif words and kind == "chat":
@@ -118,17 +120,33 @@ class Customer(ClientXMPP):
         self.send(self.Message(xml=message))
         return ident
 
-    async def enter(self, room: str, nick: str) -> None:
+    async def enter(self, room: str, nick: str, *, seconds: float = 20) -> None:
         """Come into a room."""
         presence = Element(f"{CLIENT}presence", {"to": f"{room}/{nick}"})
         SubElement(presence, f"{MUC}}}x")
         self.send(self.Presence(xml=presence))
-        await self.sees(f"{room}/{nick}")
+        await self.sees(f"{room}/{nick}", seconds=seconds)
         self.entered.add(room)
 
-    async def sees(self, jid: str, kind: str | None = None) -> None:
+    async def open(self, room: str, nick: str) -> None:
+        """Make a room, and come into it."""
+        await self.enter(room, nick)
+        query = Element(f"{MUC}#owner}}query")
+        SubElement(query, "{jabber:x:data}x", {"type": "submit"})
+        await self.make_iq_set(query, ito=room).send(timeout=20)
+
+    async def sees_in(self, room: str, nick: str, other: str) -> None:
+        """Come into a room in which somebody is, or will be."""
+        for _ in range(100):
+            with contextlib.suppress(AssertionError):
+                await self.enter(room, nick, seconds=2)
+                await self.sees(f"{room}/{other}")
+                return
+        raise AssertionError(f"{room} does not open")
+
+    async def sees(self, jid: str, kind: str | None = None, *, seconds: float = 20) -> None:
         """Wait until somebody is there (or what else a presence says)."""
-        for _ in range(400):
+        for _ in range(int(seconds * 20)):
             last = [each.get("type") for each in self.presences if each.get("from") == jid][-1:]
             if last == [kind]:
                 return
@@ -198,6 +216,7 @@ class XmppDriver(Driver):
             "secret": SECRET,
             "server": f"127.0.0.1:{self.prosody.component}",
             "uploads": [self.prosody.uploads],
+            "rooms": [LOBBY],
         }
 
     async def work(self, doing: Coroutine[Any, Any, T]) -> T:
@@ -294,11 +313,7 @@ class XmppDriver(Driver):
 
         async def opened() -> None:
             client = self.customers[customer]
-            await client.enter(room, customer)
-            query = Element(f"{MUC}#owner}}query")
-            SubElement(query, "{jabber:x:data}x", {"type": "submit"})
-            iq = client.make_iq_set(query, ito=room)
-            await iq.send(timeout=20)
+            await client.open(room, customer)
             client["xep_0045"].invite(room, SHOP)
             await client.sees(f"{room}/{NAME}")
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from actions.shop import catalogue, database, search
 from tests.bench.engines import BUILD_EFFORT, FILTERS, LINKS, Exact, Goods, _load
-from tests.bench.vectors import _recall
+from tests.bench.recall import shares
 
 NEIGHBOURHOODS, RELATIVES = 15, 100
 
@@ -66,7 +66,8 @@ def test_the_nearest_of_what_is_wished_are_found_by_the_graph(crowd):
         assert all(len(row) == 10 and row == sorted(row) for row in distances), wish
         rows = [[int(name[1:]) for name, _ in row] for row in found]
         assert goods.allowed(criteria)[rows].all(), wish
-        assert _recall(rows, [exact.find(query, wish) for query in queries]) >= 0.97, wish
+        right = [exact.find(query, wish) for query in queries]
+        assert shares(vectors, queries, rows, right).mean() >= 0.97, wish
 
 
 def test_many_are_in_order_though_the_graph_gives_them_in_batches(crowd):
@@ -97,6 +98,13 @@ def plans():
     with database.reading() as connection:
         for query, values in asked:
             found.append("\n".join(connection.exec_driver_sql(f"EXPLAIN {query}", values).scalars()))
+
+
+def test_a_copy_is_as_good_as_the_original():
+    vectors = np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]
+    found = [[1, 2], [1, 1], [3, 3], []]
+    assert shares(vectors, vectors[[0, 0, 0, 0]], found, [[0]] * 4).tolist() == [1, 1, 0, 0]
+    assert shares(vectors, vectors[:1], [[0, 3]], [[0, 1]]).tolist() == [0.5]
 
 
 def test_the_bench_builds_the_others_as_ours(filled):

@@ -47,7 +47,7 @@ class Baton:
             self.drop()
             raise Unavailable(f"the database does not answer: {type(error).__name__}") from error
         if taken:
-            self._label(self._state)
+            self._show()
         else:
             self.drop()
         return taken
@@ -56,7 +56,7 @@ class Baton:
         """How it goes, in a few words, for as long as we hold it."""
         if self._connection is not None:
             self._state = state
-            self._label(state)
+            self._show()
 
     def drop(self) -> None:
         """Let it go, if we hold it."""
@@ -65,9 +65,9 @@ class Baton:
             with contextlib.suppress(psycopg2.Error):
                 connection.close()
 
-    def _label(self, state: str) -> None:
+    def _show(self) -> None:
         with contextlib.suppress(psycopg2.Error):
-            self._ask("SELECT set_config('application_name', %s, false)", _label(self._name, state))
+            self._ask("SELECT set_config('application_name', %s, false)", _label(self._name, self._state))
 
     def _ask(self, query: str, *values: Any) -> Any:
         with self._connection.cursor() as cursor:

@@ -130,7 +130,7 @@ class Post:
             if place < job.sent:
                 continue
             await self._pace()
-            key = f"{job.conversation}.{job.seq}.{place}"
+            key = f"{job.conversation}.{job.id}.{place}"  # numbers of messages may begin anew
             remote = await self.messenger.send(person, piece, key)
             remotes = [remote] if isinstance(remote, str) else remote or []
             await asyncio.to_thread(outbox.arrived, job, place + 1, remotes)

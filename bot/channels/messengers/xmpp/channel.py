@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 from xml.etree.ElementTree import Element
 
 from sanic import Blueprint
+from slixmpp import JID, InvalidJID
 
 from actions.shop.errors import Unavailable
 from bot.backoff import CHAT, delay
@@ -53,10 +54,7 @@ class Xmpp(Messenger):
 
     def __init__(self, fields: Fields) -> None:
         super().__init__(fields)
-        component, user = fields.need("component").casefold(), fields.get("user", "shop").casefold()
-        if "@" in component or "/" in component or "@" in user or "/" in user:
-            raise SettingError("credentials.yml: xmpp: component is a domain, user what stands before its @")
-        self.us = f"{user}@{component}/assistant"
+        self.us = _us(fields.get("user", "shop"), fields.need("component"))
         self.secret = fields.need("secret")
         self.server = fields.get("server", "127.0.0.1:5347")
         host, _, port = self.server.rpartition(":")
@@ -65,7 +63,8 @@ class Xmpp(Messenger):
         self.host, self.port = host.strip("[]"), int(port)
         self.called = fields.get("name", "Shop assistant")
         self.uploads = tuple(f"{_address(each)}/" for each in fields.names("uploads"))
-        self._rooms = Rooms(self.us, self.called, fields.names("rooms"), self._put, self._present)
+        rooms = [bare(each).casefold() for each in fields.names("rooms")]
+        self._rooms = Rooms(self.us, self.called, rooms, self._put, self._present)
         self._connection = Connection(
             self.us,
             self._new_stream,
@@ -74,9 +73,10 @@ class Xmpp(Messenger):
             began=self.post.wake,
             ended=self._rooms.outside,
         )
-        self._sent: OrderedDict[str, str] = OrderedDict()  # ids of messages of ours → to whom
+        self._sent: OrderedDict[str, str] = OrderedDict()  # ids of messages that have arrived → to whom
         self._states: OrderedDict[str, bool] = OrderedDict()  # who tells when he writes → whether he does
         self._sent_away: OrderedDict[str, bool] = OrderedDict()  # who has spoken to us alone in a room
+        self._telling = asyncio.Lock()  # one after another, or the desk would see it the wrong way round
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --- the connection -------------------------------------------------------------------------------------
@@ -174,6 +174,7 @@ class Xmpp(Messenger):
             to = bare(sender) if await asyncio.to_thread(outbox.known, self.platform, ident) else None
         if to is None or bare(to) != bare(sender) or (room is not None and resource(sender)):
             return  # a receipt, a state; or somebody else says so
+        self._sent.pop(ident, None)
         data = "later" if isinstance(error, Later) else None
         name = f"{to}|failed.{uuid4().hex}"  # it may come back every time that it is sent
         await self._kept(Update(name, to, "failed", str(error), about=ident, data=data))
@@ -222,9 +223,16 @@ class Xmpp(Messenger):
         before = self._states.get(sender, False)
         _remember(self._states, sender, on)
         if on != before:
-            task = asyncio.create_task(_quietly(self.writing(sender, on)))
+            task = asyncio.create_task(self._tell_desk(sender, on))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    async def _tell_desk(self, sender: str, on: bool) -> None:
+        async with self._telling:
+            try:
+                await self.writing(sender, on)
+            except Exception as error:
+                logger.debug("xmpp: that a customer writes could not be told: %s", type(error).__name__)
 
     async def fetch(self, person: Person, attachment: Attachment) -> bytes:
         base = next((each for each in self.uploads if attachment.ref.startswith(each)), None)
@@ -249,7 +257,8 @@ class Xmpp(Messenger):
                 raise Gone("we are not in that room any more")
             if not room.inside:
                 raise Later("we are not in the room yet")
-        _remember(self._sent, ident, person.address)
+        if ident in self._sent:
+            return ident  # only the note of it was lost, with the database
         message = stanzas.said(
             self.us,
             place,
@@ -260,6 +269,7 @@ class Xmpp(Messenger):
             responses=piece.get("responses", ()),
         )
         await stream.deliver(message)
+        _remember(self._sent, ident, person.address)
         return ident
 
     async def show_typing(self, person: Person, on: bool) -> None:
@@ -303,19 +313,23 @@ class Xmpp(Messenger):
         return [Check("note", "XMPP: customers cannot send photos", remedy)]
 
 
+def _us(user: str, component: str) -> str:
+    """Our address, as servers write it; raises `SettingError`."""
+    try:
+        us = JID(f"{user}@{component}/assistant")
+    except InvalidJID:
+        us = JID()
+    if us.resource != "assistant" or not us.local or "@" in component:
+        raise SettingError("credentials.yml: xmpp: component is a domain, user what stands before its @")
+    return str(us)
+
+
 def _address(text: str) -> str:
     """An address below which photos lie, as they begin with it; raises `SettingError`."""
     address = text.rstrip("/")
     if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
         raise SettingError(f"credentials.yml: xmpp: uploads must be http(s) addresses, not {text!r}")
     return address
-
-
-async def _quietly(work: Coroutine[Any, Any, Any]) -> None:
-    try:
-        await work
-    except Exception as error:
-        logger.debug("xmpp: a courtesy failed: %s", type(error).__name__)
 
 
 def _remember(memory: OrderedDict[str, Any], key: str, value: Any) -> None:

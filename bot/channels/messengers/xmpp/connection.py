@@ -62,8 +62,8 @@ class Connection:
 
     async def keep(self) -> None:
         """Never ends: whoever has the baton is connected, and comes back when the connection breaks."""
-        stream = self.stream = self._new_stream(self._hear)
-        self._taking = asyncio.create_task(self._take_all())
+        stream = self.stream = self.stream or self._new_stream(self._hear)
+        self._taking = self._taking or asyncio.create_task(self._take_all())
         attempt = 0
         while True:
             try:
@@ -77,9 +77,8 @@ class Connection:
                 await asyncio.sleep(LOOK)
             except Later as error:
                 attempt += 1
-                await self._tell(
-                    logging.ERROR if isinstance(error, SecretRefused) else logging.WARNING, str(error)
-                )
+                refused = isinstance(error, SecretRefused)
+                await self._tell(logging.ERROR if refused else logging.WARNING, str(error))
                 await asyncio.sleep(delay(attempt, CHAT))
             else:
                 attempt = 0

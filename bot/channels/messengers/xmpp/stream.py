@@ -126,8 +126,8 @@ class Stream(ComponentXMPP):
         self._trouble = str(error["condition"])
 
     def _failed(self, reason: Any) -> None:
-        where = f"{self.server_host}:{self.server_port}"
-        self._settle(Later(f"no connection to {where}: {type(reason).__name__}"))
+        why = reason if isinstance(reason, str) else type(reason).__name__
+        self._settle(Later(f"no connection to {self.server_host}:{self.server_port}: {why}"))
 
     def _ended(self, reason: Any) -> None:
         if self._trouble in ("not-authorized", "host-unknown"):
