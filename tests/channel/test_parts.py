@@ -50,7 +50,7 @@ def test_language_hint() -> None:
 def test_every_text_is_there_in_every_language() -> None:
     for code, texts in TEXTS.items():
         assert set(texts) == set(settings.LANGUAGES), code
-        assert say(code, "fr", n=1) == say(code, "en", n=1)
+        assert say(code, "fr", n=1, address="x") == say(code, "en", n=1, address="x")
 
 
 def test_reply_of_rasas_response() -> None:
