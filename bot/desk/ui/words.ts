@@ -300,7 +300,10 @@ const en = {
   removeSure: (what: string) => `Remove ${what}?`,
   // names of what the server counts
   languageName: { en: "English", zh: "中文" } as Record<string, string>,
-  channel: { web: "Website", telegram: "Telegram", slack: "Slack", rest: "REST", whatsapp: "WhatsApp", messenger: "Messenger", email: "E-mail" } as Record<string, string>,
+  channel: {
+    web: "Website", telegram: "Telegram", whatsapp: "WhatsApp", twilio_whatsapp: "WhatsApp", messenger: "Messenger", instagram: "Instagram",
+    wechat: "WeChat", line: "LINE", slack: "Slack", sms: "SMS", matrix: "Matrix", xmpp: "XMPP",
+  } as Record<string, string>,
   reason: {
     asked: "Asked for a person", misses: "Not understood twice", complaint: "Complaint", failure: "Something failed",
     keyword: "Keyword", cart: "Large cart", vip: "VIP", stepped_in: "Stepped in",
@@ -609,7 +612,10 @@ const zh: Words = {
   everyGroup: "所有组",
   removeSure: (what) => `删除${what}？`,
   languageName: { en: "English", zh: "中文" },
-  channel: { web: "网站", telegram: "Telegram", slack: "Slack", rest: "REST", whatsapp: "WhatsApp", messenger: "Messenger", email: "电子邮件" },
+  channel: {
+    web: "网站", telegram: "Telegram", whatsapp: "WhatsApp", twilio_whatsapp: "WhatsApp", messenger: "Messenger", instagram: "Instagram",
+    wechat: "微信", line: "LINE", slack: "Slack", sms: "短信", matrix: "Matrix", xmpp: "XMPP",
+  },
   reason: {
     asked: "要求人工", misses: "两次未理解", complaint: "投诉", failure: "出现故障",
     keyword: "关键词", cart: "大额购物车", vip: "VIP", stepped_in: "主动介入",
