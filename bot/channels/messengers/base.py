@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -75,6 +75,7 @@ class Messenger(Channel):
         self.arrivals = Arrivals(self)
         self.post = Post(self)
         self.message_limit = RateLimit(settings().messages_per_minute)
+        self._courtesies: set[asyncio.Task[None]] = set()
         self._turns: dict[tuple[str, int], list[asyncio.Future[None]]] = {}
 
     # --- for the platform -----------------------------------------------------------------------------------
@@ -252,6 +253,19 @@ class Messenger(Channel):
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._turns.setdefault((message.conversation, message.seq), []).append(waiting)
         await waiting
+
+    def courtesy(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Do it in the background; nothing depends on it, so it may fail."""
+
+        async def do() -> None:
+            try:
+                await doing
+            except Exception as error:
+                logger.debug("%s: a courtesy failed: %s", self.platform, type(error).__name__)
+
+        task = asyncio.create_task(do())
+        self._courtesies.add(task)
+        task.add_done_callback(self._courtesies.discard)
 
     async def push(self, conversation: str, replies: Sequence[Reply]) -> list[Message]:
         """The same as any channel's, for customers who have agreed to messages that we begin."""

@@ -11,7 +11,7 @@ import asyncio
 import hmac
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
@@ -20,9 +20,10 @@ from bot import messages
 from bot.channels.messengers import download, pictures
 from bot.channels.messengers.base import Limits, Messenger, Piece
 from bot.channels.messengers.calls import Gone, Later, Refused
-from bot.channels.messengers.drawing import Choice, Shown, ShownCard, groups, shorten, split
+from bot.channels.messengers.drawing import Shown
 from bot.channels.messengers.fields import Fields
 from bot.channels.messengers.people import Person
+from bot.channels.messengers.telegram import drawing
 from bot.channels.messengers.update import Attachment, Media, Update
 from bot.channels.messengers.webhook import Call, Forged, Heard
 from bot.finding import Finding
@@ -30,9 +31,6 @@ from bot.settings import settings
 
 logger = logging.getLogger(__name__)
 
-CAPTION = 1024  # characters under a photo
-ALBUM = 10  # photos
-BUTTON = 60  # characters that can be read on a phone
 _REPORTS = ("message", "edited_message", "callback_query", "my_chat_member")
 _MEDIA: dict[str, Media] = {
     "voice": "voice", "audio": "voice", "video": "video", "video_note": "video", "animation": "video",
@@ -47,7 +45,7 @@ class Telegram(Messenger):
 
     platform = "telegram"
     title = "Telegram"
-    limits = Limits(text=4096, per_second=25)
+    limits = Limits(text=drawing.TEXT, per_second=25)
 
     def __init__(self, fields: Fields) -> None:
         super().__init__(fields)
@@ -146,52 +144,7 @@ class Telegram(Messenger):
     # --- out ------------------------------------------------------------------------------------------------
 
     def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
-        many = len(shown.cards) > 1
-        keyboard = [] if shown.cards else _rows(shown.choices)
-        parts = split(shown.said, self.limits.text)
-        pieces = [_text(part) for part in parts]
-        if many:
-            pieces += [_album(group) for group in _albums(shown.cards)]
-            pieces.append({"method": "sendMessage", **self._list(shown)})
-        elif shown.cards:
-            card = shown.cards[0]
-            keys = [*_card_rows(card), *_rows(shown.choices)]
-            pieces.append(_photo(card.picture, _about(card), keys))
-        if shown.picture:
-            pieces.append(_photo(shown.picture, "", []))
-        if keyboard:
-            if not parts:
-                pieces.insert(0, _text("…"))
-            pieces[max(len(parts), 1) - 1]["reply_markup"] = {"inline_keyboard": keyboard}
-        return pieces
-
-    def _list(self, shown: Shown) -> Piece:
-        """All products of a message with their numbers, which turn to their pages."""
-        lines = [
-            f"{number}. {card.title}" + (f" – {card.price}" if card.price else "")
-            for number, card in enumerate(shown.cards, start=1)
-        ]
-        numbers = [
-            {"text": str(place + 1), "callback_data": f"page.{shown.seq}.{place}"}
-            for place in range(len(shown.cards))
-        ]
-        rows = [numbers[first : first + 5] for first in range(0, len(numbers), 5)]
-        keyboard = [*rows, *_rows(shown.choices)]
-        return {
-            **_text("\n".join(lines)[: self.limits.text]),
-            "reply_markup": {"inline_keyboard": keyboard},
-        }
-
-    def _page(self, shown: Shown, place: int) -> Piece:
-        """One product, with its buttons and the ways to the others."""
-        card, most = shown.cards[place], len(shown.cards)
-        around = [
-            {"text": "‹", "callback_data": f"page.{shown.seq}.{(place - 1) % most}"},
-            {"text": f"{place + 1}/{most}", "callback_data": f"page.{shown.seq}.all"},
-            {"text": "›", "callback_data": f"page.{shown.seq}.{(place + 1) % most}"},
-        ]
-        keyboard = [*_card_rows(card), around, *_rows(shown.choices)]
-        return {**_text(_about(card)), "reply_markup": {"inline_keyboard": keyboard}}
+        return drawing.draw(shown)
 
     async def turn_page(self, person: Person, update: Update) -> bool:
         name, _, rest = (update.data or "").partition(".")
@@ -203,9 +156,9 @@ class Telegram(Messenger):
             return False
         shown = await self.shown(message)
         if place.isdigit() and int(place) < len(shown.cards):
-            piece = self._page(shown, int(place))
+            piece = drawing.page(shown, int(place))
         elif shown.cards:
-            piece = self._list(shown)
+            piece = drawing.listed(shown)
         else:
             return False
         chat, _, number = update.about.rpartition(".")
@@ -246,7 +199,7 @@ class Telegram(Messenger):
             logger.warning("telegram: a picture was refused: %s", error)
             rest = {key: value for key, value in payload.items() if key not in ("photo", "caption")}
             return await self._call(
-                "sendMessage", {**rest, **_body(payload.get("caption") or payload["photo"])}
+                "sendMessage", {**rest, **drawing.body(payload.get("caption") or payload["photo"])}
             )
 
     async def _send_album(self, payload: dict[str, Any]) -> Any:
@@ -265,7 +218,7 @@ class Telegram(Messenger):
         except Refused as error:
             logger.warning("telegram: an album was refused: %s", error)
             captions = "\n".join(item["caption"] for item in payload["media"])
-            return await self._call("sendMessage", {"chat_id": payload["chat_id"], **_body(captions)})
+            return await self._call("sendMessage", {"chat_id": payload["chat_id"], **drawing.body(captions)})
 
     async def show_typing(self, person: Person, on: bool) -> None:
         if on:
@@ -337,61 +290,6 @@ def _attachments(message: Mapping[str, Any]) -> list[Attachment]:
         picture = str(document.get("mime_type") or "").startswith("image/")
         return [Attachment("photo" if picture else "file", str(document["file_id"]))]
     return [Attachment(kind) for name, kind in _MEDIA.items() if name in message][:1]
-
-
-def _body(text: str) -> Piece:
-    return {"text": text, "link_preview_options": {"is_disabled": True}}
-
-
-def _text(text: str) -> Piece:
-    return {"method": "sendMessage", **_body(text)}
-
-
-def _photo(picture: str | None, caption: str, keyboard: list[Any]) -> Piece:
-    piece: Piece = (
-        {"method": "sendPhoto", "photo": picture, "caption": caption[:CAPTION]} if picture else _text(caption)
-    )
-    return {**piece, "reply_markup": {"inline_keyboard": keyboard}} if keyboard else piece
-
-
-def _albums(cards: Sequence[ShownCard]) -> list[list[tuple[int, ShownCard]]]:
-    """Cards with pictures and their numbers, in groups that an album takes."""
-    return groups([each for each in enumerate(cards, start=1) if each[1].picture], ALBUM)
-
-
-def _album(group: Sequence[tuple[int, ShownCard]]) -> Piece:
-    captions = [f"{number}. {_about(card)}"[:CAPTION] for number, card in group]
-    if len(group) == 1:
-        return _photo(group[0][1].picture, captions[0], [])
-    media = [
-        {"type": "photo", "media": card.picture, "caption": caption}
-        for (_, card), caption in zip(group, captions, strict=True)
-    ]
-    return {"method": "sendMediaGroup", "media": media}
-
-
-def _about(card: ShownCard) -> str:
-    head = card.title + (f" – {card.price}" if card.price else "")
-    return f"{head}\n{card.reason}" if card.reason else head
-
-
-def _card_rows(card: ShownCard) -> list[list[Piece]]:
-    rows = _rows(card.choices)
-    link = card.url if card.url and card.url.startswith("https://") else None  # Telegram takes no others
-    return [*rows, [{"text": "🔗", "url": link}]] if link else rows
-
-
-def _rows(choices: Sequence[Choice]) -> list[list[Piece]]:
-    """Buttons, two in a row where both are short."""
-    buttons = [{"text": shorten(each.title, BUTTON), "callback_data": each.token} for each in choices]
-    rows: list[list[Piece]] = []
-    for button in buttons:
-        fits = len(button["text"]) <= 16
-        if rows and len(rows[-1]) == 1 and fits and len(rows[-1][0]["text"]) <= 16:
-            rows[-1].append(button)
-        else:
-            rows.append([button])
-    return rows
 
 
 def _form(payload: Mapping[str, Any], files: Mapping[str, bytes]) -> aiohttp.FormData:
