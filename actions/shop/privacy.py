@@ -2,8 +2,8 @@
 
 Covers the shop's own tables, the conversation's messages (`messages` with the column `conversation`, if that
 table is there) and what its hand-overs to a person hold (functions of the database erase it, if they are
-there: `forget_handoffs`, `forget_desks` for desks outside and tickets, `forget_messengers`). Who keeps more registers it; a
-registration holds in the process that makes it.
+there: `forget_handoffs`, `forget_desks` for desks outside and tickets, `forget_messengers`). Who keeps more
+registers it; a registration holds in the process that makes it.
 """
 
 from __future__ import annotations
