@@ -28,7 +28,7 @@ run: .venv/.run widget-built people ## Set up what is missing, then start the as
 	@$(PY) -m bot train
 	@exec $(PY) -m bot serve
 
-test: .venv/.dev widget-built people browser redis prosody lint ## Every check and test, the browser included (about 15 minutes)
+test: .venv/.dev widget-built people browser redis prosody lint ## Every check and test, the browser included (about half an hour on two cores)
 	$(call say,widget: unit tests)
 	@cd bot/widget && npm test --silent
 	@$(PY) -m bot train
