@@ -19,7 +19,7 @@ from tests.bench.recall import shares
 from tests.bench.stack import ROOT
 from tests.bench.table import percentile, render, verdict
 
-QUERIES = 800
+QUERIES = 600
 TUNING = 100  # other queries, by which the baselines' search effort is chosen
 BLOCK = 25  # queries of one engine in a row: they take turns, so that a busy machine is unkind to all of them
 EFFORTS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
