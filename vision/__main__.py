@@ -13,6 +13,7 @@ from vision import evaluate, photo
 from vision.textbook import cli as textbook
 
 ROOT = Path(__file__).resolve().parent.parent
+BACKBONES = ("efficientnet_lite2", "efficientnet_lite3")  # `vision.backbone` has them; it imports TensorFlow
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,6 +65,8 @@ def _add_trainings(parts: Any) -> None:
         _places(part)
         part.add_argument("--epochs", type=int, help="other than the plan's")
         part.add_argument("--seed", type=int, default=1)
+        if name in ("all", "eyes"):
+            part.add_argument("--backbone", choices=BACKBONES, help="other than the plan's")
         part.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
         part.set_defaults(run=run)
     recipes = parts.add_parser("fashion-mnist", help="the textbook networks and a modern one")
@@ -105,6 +108,8 @@ def _train_eyes(options: argparse.Namespace) -> int:
     plan = training.Plan(seed=options.seed)
     if options.epochs is not None:
         plan = replace(plan, epochs=options.epochs)
+    if options.backbone is not None:
+        plan = replace(plan, backbone=options.backbone)
     folder = options.folder or _run_folder()
     training.run(options.data, options.demo, folder, plan, resume=options.resume)
     export.export_eyes(folder, options.weights, options.data, options.demo)

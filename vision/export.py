@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from vision import memory, network, refit, training, validation
+from vision import backbone, memory, network, refit, training, validation
 from vision.data import Example, load_pictures, read_all
 from vision.labels import Heads, labels_of
 from vision.look import SIDE
@@ -23,7 +23,7 @@ def export_eyes(run: Path, weights: Path, data: Path, demo: Path | None) -> dict
     folder; returns the scores of the heads, each alone."""
     facts = json.loads((run / "state.json").read_text(encoding="utf-8"))
     heads = Heads({head: tuple(names) for head, names in facts["heads"].items()})
-    model = network.build(heads.sizes(), SIDE)
+    model = network.build(heads.sizes(), SIDE, variant=backbone.VARIANTS[facts["plan"]["backbone"]])
     model.load_weights(run / "eyes.h5")
     everything = read_all(data, demo)
     labels, features = labels_of(everything, heads), refit.pooled(model, load_pictures(everything))

@@ -64,6 +64,7 @@ class Plan:
     smoothing: float = 0.05
     shares: tuple[float, float, float] = (0.62, 0.33, 0.05)  # of products, customers' photos, drawings
     samples: int = 12_000  # pictures an epoch
+    backbone: str = backbone.LITE2.name
     seed: int = 1
 
     def stages(self) -> tuple[Stage, ...]:
@@ -105,8 +106,9 @@ def run(data: Path, demo: Path | None, folder: Path, plan: Plan, *, resume: bool
     heads = heads_of(examples)
     pictures, labels = load_pictures(examples), labels_of(examples, heads)
     say(f"{len(examples)} pictures; plan: {json.dumps(asdict(plan))}")
-    model = network.build(heads.sizes(), dtype="mixed_bfloat16")
-    backbone.load_imagenet(model)
+    variant = backbone.VARIANTS[plan.backbone]
+    model = network.build(heads.sizes(), variant=variant, dtype="mixed_bfloat16")
+    backbone.load_imagenet(model, variant)
     folder.mkdir(parents=True, exist_ok=True)
     state = folder / "state.json"
     done = 0
@@ -121,7 +123,7 @@ def run(data: Path, demo: Path | None, folder: Path, plan: Plan, *, resume: bool
         first, before = before, before + stage.epochs
         if done >= before:
             continue
-        backbone.set_trainable(model, backbone.LITE2, stage.part)
+        backbone.set_trainable(model, variant, stage.part)
         went = steps * max(0, done - first)
         trainer = Trainer(model, stage, plan, steps=steps * stage.epochs, first=went)
         if done > first:

@@ -23,11 +23,11 @@ from .errors import Unavailable
 log = logging.getLogger(__name__)
 
 # Short queries only: compiling them (jit) costs more than running them. Iterative scans let a filtered vector
-# search go on until it has enough rows; 400 candidates find 97 of 100 of the nearest among a million products
+# search go on until it has enough rows; 500 candidates find 97 of 100 of the nearest among a million products
 # (docs/model-card-log.md). A statement that hangs must not hold a customer's turn for ever.
 _OPTIONS = (
     "-c jit=off -c timezone=UTC -c statement_timeout=30000 "
-    "-c hnsw.iterative_scan=relaxed_order -c hnsw.ef_search=400 -c hnsw.max_scan_tuples=20000"
+    "-c hnsw.iterative_scan=relaxed_order -c hnsw.ef_search=500 -c hnsw.max_scan_tuples=20000"
 )
 
 _lock = threading.Lock()

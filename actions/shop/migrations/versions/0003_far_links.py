@@ -2,8 +2,8 @@
 measure do not, and a tenth of the nearest is lost.
 
 In a large catalogue a product has hundreds of near relatives. Whom it is linked to is chosen among
-`ef_construction` candidates: 64 are all relatives, the neighbourhood becomes an island, and searches that
-start elsewhere never reach it. 256 look beyond it. More links (`m`) do not help (docs/model-card-log.md).
+`ef_construction` candidates: 64 are all relatives, and a search that comes down among the wrong ones seldom
+gets away from them. 256 look beyond. More links (`m`) help no more than they cost (docs/model-card-log.md).
 """
 
 from __future__ import annotations
