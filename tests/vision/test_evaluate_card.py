@@ -118,7 +118,7 @@ def test_figures_of_the_shops_bench_are_kept(weights: Path, tmp_path: Path) -> N
     }
     graph = {
         "filter": "1 %",
-        "engine": "graph",
+        "engine": "the shop (graph)",
         "recall": 0.98125,
         "lost": 0.01,
         "p50_ms": 8.5,
@@ -133,7 +133,13 @@ def test_figures_of_the_shops_bench_are_kept(weights: Path, tmp_path: Path) -> N
         "write_ms": {"add": 4.25, "remove": 1.0},
         "load": 1.3,
         "cores": 2,
-        "searches": [exact, graph],
+        "searches": [
+            exact,
+            {**graph, "filter": "50 %", "p50_ms": 10.625},
+            {**graph, "engine": "usearch HNSW", "filter": "50 %", "p50_ms": 2.5},
+            graph,
+            {**graph, "engine": "usearch HNSW", "p50_ms": 3.4},
+        ],
     }
     (tmp_path / "vectors.json").write_text(json.dumps(bench))
     where = ["--weights", str(weights), "--docs", str(tmp_path)]
@@ -141,8 +147,14 @@ def test_figures_of_the_shops_bench_are_kept(weights: Path, tmp_path: Path) -> N
     assert main(["card", *where]) == 0
     card = (tmp_path / "model-card.md").read_text(encoding="utf-8")
     assert line(card, "exact, filter: none") == ["1", "0", "212.5", "300", "1.0"]
-    assert line(card, "graph, filter: 1 %") == ["0.9812", "0.01", "8.5", "9", "25.0"]
+    assert line(card, "the shop (graph), filter: 1 %") == ["0.9812", "0.01", "8.5", "9", "25.0"]
     assert line(card, "exact") == ["1024", "0"]
+    many = "a million products:"
+    assert line(card, f"{many} recall@10, the worst filter")[:3] == ["0.981", "≥ 0.97", "yes"]
+    faster = f"{many} times faster than exact"
+    assert line(card, f"{faster}, filters that keep 10 % or more")[:3] == ["20.0", "≥ 20", "yes"]
+    assert line(card, f"{faster}, a filter that keeps 1 %")[:3] == ["25.0", "≥ 20", "yes"]
+    assert line(card, f"{many} times as long as usearch, the worst filter")[:3] == ["4.250", "≤ 4", "no"]
     assert "1,000,000 products" in card and "(m='16')" in card and "add 4.25, remove 1" in card
     assert earlier(weights, "other weights") == {"weights": "other weights", "vectors": bench}
     assert earlier(weights, version(weights))["products"]["n"] == 40

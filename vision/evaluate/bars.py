@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from vision.evaluate.figures import Figures
@@ -32,7 +32,7 @@ class Bar:
         """The figure; None where it was not measured."""
         try:
             return self.read(figures)
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, ValueError):
             return None
 
     def held(self, figures: Figures) -> str:
@@ -67,6 +67,29 @@ def _at(part: str, *names: str) -> Callable[[Figures], float | None]:
 
 def _gap(part: str, group: str, one: str, other: str) -> Callable[[Figures], float | None]:
     return lambda figures: round(abs(figures[part][group][one] - figures[part][group][other]), 4)
+
+
+def _many(
+    worst: Callable[[Iterable[float]], float], figure: str, only: str = "", but: str = ""
+) -> Callable[[Figures], float | None]:
+    """A figure of the search among many products over its filters: all, `only` one, or all `but` one.
+
+    "times_faster": than the exact search without a filter; "times_usearch": usearch's time with the filter.
+    """
+
+    def read(figures: Figures) -> float:
+        rows = {(row["engine"], row["filter"]): row for row in figures["vectors"]["searches"]}
+        exact = figures["vectors"]["searches"][0]["p50_ms"]  # the first row
+        ours = {wish: row for (engine, wish), row in rows.items() if engine.startswith("the shop")}
+        wishes = [wish for wish in ours if (wish == only if only else wish != but)]
+        values = {
+            "recall": lambda wish: ours[wish]["recall"],
+            "times_faster": lambda wish: exact / ours[wish]["p50_ms"],
+            "times_usearch": lambda wish: ours[wish]["p50_ms"] / rows["usearch HNSW", wish]["p50_ms"],
+        }
+        return float(worst(values[figure](wish) for wish in wishes))
+
+    return read
 
 
 def _robust(name: str, part: str) -> tuple[Bar, ...]:
@@ -108,6 +131,22 @@ BARS = (
     Bar("label, kids' beside adults' photos", _gap("photos", "by_kids", "kids", "adults"), most=0.03),
     *_robust("products", "robustness_products"),
     *_robust("customer photos", "robustness_photos"),
+    Bar("a million products: recall@10, the worst filter", _many(min, "recall"), 0.97),
+    Bar(
+        "a million products: times faster than exact, filters that keep 10 % or more",
+        _many(min, "times_faster", but="1 %"),
+        20.0,
+    ),
+    Bar(
+        "a million products: times faster than exact, a filter that keeps 1 %",
+        _many(min, "times_faster", "1 %"),
+        20.0,
+    ),
+    Bar(
+        "a million products: times as long as usearch, the worst filter",
+        _many(max, "times_usearch"),
+        most=4.0,
+    ),
     Bar("a photo turn, in bare backbone calls", _at("turn", "turn_per_backbone"), most=4.0),
     Bar("all shipped weights, MB", _at("size", "megabytes"), most=60.0),
 )
