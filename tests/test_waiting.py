@@ -7,7 +7,6 @@ import asyncio
 import pytest
 
 from bot.waiting import until_set, within
-from tests.conftest import ROOT
 
 
 async def test_in_time() -> None:
@@ -106,12 +105,3 @@ async def test_nor_with_an_event(late: bool) -> None:
 
 async def test_an_event_that_never_comes() -> None:
     await until_set(asyncio.Event(), 0.01)
-
-
-def test_nobody_waits_the_other_way() -> None:
-    """What runs in the servers; a test that loses a cancellation ends all the same."""
-    files = [path for room in ("bot", "actions", "vision") for path in (ROOT / room).rglob("*.py")]
-    assert len(files) > 100
-    assert [
-        str(path.relative_to(ROOT)) for path in files if "wait_for(" in path.read_text(encoding="utf-8")
-    ] == []
