@@ -46,19 +46,20 @@ def crop(pixels: np.ndarray, region: Region, side: int = SIDE) -> np.ndarray:
 
 def refine(points: np.ndarray, heatmap: np.ndarray) -> np.ndarray:
     """Move landmarks [n, 2] in 0..1 to the weighted middle of their heat [64, 64, n] where it is clear."""
-    moved = points.copy()
     reach = KERNEL // 2
-    for index, (x, y) in enumerate(points):
-        column, row = int(x * HEATMAP_SIDE), int(y * HEATMAP_SIDE)
-        if not (0 <= column < HEATMAP_SIDE and 0 <= row < HEATMAP_SIDE):
-            continue
-        top, left = max(0, row - reach), max(0, column - reach)
-        patch = _sigmoid(heatmap[top : row + reach + 1, left : column + reach + 1, index])
-        if patch.max() < REFINE_FROM:
-            continue
-        rows, columns = np.mgrid[top : top + patch.shape[0], left : left + patch.shape[1]]
-        total = patch.sum() * HEATMAP_SIDE
-        moved[index] = (columns * patch).sum() / total, (rows * patch).sum() / total
+    columns, rows = (points * HEATMAP_SIDE).astype(int).T
+    inside = (columns >= 0) & (columns < HEATMAP_SIDE) & (rows >= 0) & (rows < HEATMAP_SIDE)
+    steps = np.arange(-reach, reach + 1)
+    x = np.where(inside, columns, 0)[:, None, None] + steps
+    y = np.where(inside, rows, 0)[:, None, None] + steps[:, None]
+    padded = np.pad(heatmap, ((reach, reach), (reach, reach), (0, 0)), constant_values=-np.inf)
+    heat = _sigmoid(
+        padded[y + reach, x + reach, np.arange(len(points))[:, None, None]]
+    )  # [n, KERNEL, KERNEL]
+    clear = inside & (heat.max(axis=(1, 2)) >= REFINE_FROM)
+    middle = np.stack([(x * heat).sum(axis=(1, 2)), (y * heat).sum(axis=(1, 2))], axis=1)
+    moved = points.copy()
+    moved[clear] = middle[clear] / (heat[clear].sum(axis=(1, 2)) * HEATMAP_SIDE)[:, None]
     return moved
 
 
