@@ -179,7 +179,11 @@ def weights_path(variant: Variant = LITE2) -> Path:
 
 
 class Relu6(tf.keras.layers.Layer):
-    """min(max(x, 0), 6), with a gradient that is vectorised (TensorFlow's own takes a third of a step)."""
+    """min(max(x, 0), 6), with a gradient in one pass (TensorFlow's own takes a third of a step).
+
+    The gradient looks at what came out, not at what went in: so the convolution, its bias and this are still
+    one operation when the network is computed forwards.
+    """
 
     def call(self, x: Any) -> Any:
         return _relu6(x)
@@ -187,10 +191,13 @@ class Relu6(tf.keras.layers.Layer):
 
 @tf.custom_gradient
 def _relu6(x: Any) -> Any:
-    def gradient(upstream: Any) -> Any:
-        return upstream * tf.cast((x > 0) & (x < 6), upstream.dtype)
+    y = tf.nn.relu6(x)
+    return y, lambda upstream: _relu6_gradient(y, upstream)
 
-    return tf.nn.relu6(x), gradient
+
+@tf.function(jit_compile=True)
+def _relu6_gradient(y: Any, upstream: Any) -> Any:
+    return tf.where((y > 0) & (y < 6), upstream, tf.zeros_like(upstream))
 
 
 def _maps(variant: Variant) -> tuple[tuple[str, str], ...]:
