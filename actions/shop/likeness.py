@@ -26,8 +26,9 @@ from .weights import PHOTO, SIMILAR, Weights
 _HEAD_POOL = 48
 # So many by the likeness of the pictures alone join those of the likely kinds.
 _NEAREST = 60
-# Of one likely kind so many are scored: all that a shop of usual size has of it, of a huge one the nearest.
-_OF_KIND = 2000
+# Of the likely kinds so many are scored, each by its probability, and at least `_NEAREST`: all that a shop of
+# usual size has of them, of a huge one the nearest.
+_OF_KINDS = 1000
 _SCORED = (
     "p.id, p.category, p.colour, p.colour2, p.gender, p.pattern, p.material, p.brand, p.line, p.price, "
     "p.popularity, p.sleeves, p.seen, p.embedding"
@@ -119,6 +120,7 @@ def _by_signs(
 ) -> Results:
     found = filters.of(criteria, exclude, within)
     vector = to_vector(signs.embedding)
+    likely = signs.likely_kinds()
     parameters = {
         **found.parameters,
         "kind_score": json.dumps(signs.kind_scores(weights)),
@@ -128,8 +130,8 @@ def _by_signs(
         "sleeve_score": json.dumps(signs.sleeve_scores(weights)),
         "brand": signs.brand,
         "second": signs.second_colour,
-        "likely": signs.likely_kinds(),
-        "of_kind": _OF_KIND,
+        "likely": likely,
+        "of_kind": [max(_NEAREST, round(_OF_KINDS * signs.kinds[kind])) for kind in likely],
         "vector": vector,
         "nearest": _NEAREST,
         "head": _HEAD_POOL,
@@ -156,9 +158,10 @@ def _by_signs(
             - 0.3 * abs(ln((p.price::float8 + 1) / (CAST(:like_price AS float8) + 1)))"""
     query = f"""
         WITH likely AS MATERIALIZED (
-            SELECT of_kind.* FROM unnest(CAST(:likely AS text[])) AS k (name), LATERAL (
+            SELECT of_kind.* FROM unnest(CAST(:likely AS text[]), CAST(:of_kind AS int[])) AS k (name, most),
+            LATERAL (
                 SELECT {_SCORED} FROM products p WHERE {where} AND p.category = k.name
-                ORDER BY {likeness} DESC, p.popularity DESC LIMIT :of_kind
+                ORDER BY {likeness} DESC, p.popularity DESC LIMIT k.most
             ) AS of_kind
         ),
         near AS MATERIALIZED ({near}),

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from actions.shop import search
+from actions.shop import likeness, search
 from actions.shop.criteria import Criteria
 from actions.shop.photos import Ranked
 from vision.taxonomy import load as load_taxonomy
@@ -34,6 +34,17 @@ def test_an_unsure_photo_covers_the_likely_kinds(filled):
     found = search.by_photo(look({"shirt": 0.4, "coat": 0.32, "t_shirt": 0.28}, {"Black": 1.0}, "Black"))
     assert {product.category for product in found.products[:3]} == {"shirt", "coat", "t_shirt"}
     assert {product.colour for product in found.products[:3]} == {"Black"}
+
+
+def test_of_a_huge_shop_the_nearest_of_each_likely_kind_are_scored(filled, monkeypatch):
+    photo = look({"dress": 0.8, "shirt": 0.2}, {"Red": 0.9, "Black": 0.1})
+    whole = search.by_photo(photo)
+    monkeypatch.setattr(likeness, "_NEAREST", 2)
+    monkeypatch.setattr(likeness, "_OF_KINDS", 10)
+    few = search.by_photo(photo)
+    assert few.total <= 8 + 2 + 2 < whole.total
+    assert few.products[0].id == whole.products[0].id
+    assert {product.category for product in few.products} == {"dress", "shirt"}
 
 
 def test_an_unsure_colour_is_covered_too(filled):
