@@ -32,7 +32,7 @@ class Bar:
         """The figure; None where it was not measured."""
         try:
             return self.read(figures)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError):
             return None
 
     def held(self, figures: Figures) -> str:
@@ -72,22 +72,14 @@ def _gap(part: str, group: str, one: str, other: str) -> Callable[[Figures], flo
 def _many(
     worst: Callable[[Iterable[float]], float], figure: str, only: str = "", but: str = ""
 ) -> Callable[[Figures], float | None]:
-    """A figure of the search among many products over its filters: all, `only` one, or all `but` one.
-
-    "times_faster": than the exact search without a filter; "times_usearch": usearch's time with the filter.
+    """A figure of the search among many products (`tests.bench vectors`) over its filters: all, `only` one,
+    or all `but` one.
     """
 
     def read(figures: Figures) -> float:
-        rows = {(row["engine"], row["filter"]): row for row in figures["vectors"]["searches"]}
-        exact = figures["vectors"]["searches"][0]["p50_ms"]  # the first row
-        ours = {wish: row for (engine, wish), row in rows.items() if engine.startswith("the shop")}
-        wishes = [wish for wish in ours if (wish == only if only else wish != but)]
-        values = {
-            "recall": lambda wish: ours[wish]["recall"],
-            "times_faster": lambda wish: exact / ours[wish]["p50_ms"],
-            "times_usearch": lambda wish: ours[wish]["p50_ms"] / rows["usearch HNSW", wish]["p50_ms"],
-        }
-        return float(worst(values[figure](wish) for wish in wishes))
+        filters = figures["vectors"]["filters"]
+        wishes = [only] if only else [wish for wish in filters if wish != but]
+        return float(worst(filters[wish][figure] for wish in wishes))
 
     return read
 
