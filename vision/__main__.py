@@ -11,9 +11,9 @@ from typing import Any
 
 from vision import evaluate, photo
 from vision.textbook import cli as textbook
+from vision.variants import VARIANTS
 
 ROOT = Path(__file__).resolve().parent.parent
-BACKBONES = ("efficientnet_lite2", "efficientnet_lite3")  # `vision.backbone` has them; it imports TensorFlow
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -66,7 +66,7 @@ def _add_trainings(parts: Any) -> None:
         part.add_argument("--epochs", type=int, help="other than the plan's")
         part.add_argument("--seed", type=int, default=1)
         if name in ("all", "eyes"):
-            part.add_argument("--backbone", choices=BACKBONES, help="other than the plan's")
+            part.add_argument("--backbone", choices=VARIANTS, help="other than the plan's")
         part.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
         part.set_defaults(run=run)
     recipes = parts.add_parser("fashion-mnist", help="the textbook networks and a modern one")

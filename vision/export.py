@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from vision import backbone, memory, network, refit, training, validation
+from vision import memory, network, refit, training, validation
 from vision.data import Example, load_pictures, read_all
 from vision.labels import Heads, labels_of
 from vision.look import SIDE
+from vision.variants import VARIANTS
 
 # How often a name must be right to be said at all: a wrong brand is worse than none.
 PRECISION = {"brand": 0.915, "second": 0.8}
@@ -23,7 +24,7 @@ def export_eyes(run: Path, weights: Path, data: Path, demo: Path | None) -> dict
     folder; returns the scores of the heads, each alone."""
     facts = json.loads((run / "state.json").read_text(encoding="utf-8"))
     heads = Heads({head: tuple(names) for head, names in facts["heads"].items()})
-    model = network.build(heads.sizes(), SIDE, variant=backbone.VARIANTS[facts["plan"]["backbone"]])
+    model = network.build(heads.sizes(), SIDE, variant=VARIANTS[facts["plan"]["backbone"]])
     model.load_weights(run / "eyes.h5")
     everything = read_all(data, demo)
     labels, features = labels_of(everything, heads), refit.pooled(model, load_pictures(everything))

@@ -7,8 +7,8 @@ from typing import Any
 import tensorflow as tf
 
 from vision import backbone
-from vision.backbone import LITE2, Variant
 from vision.look import EMBEDDING_SIZE
+from vision.variants import LITE2, Variant
 
 layers = tf.keras.layers
 COLOUR_MAPS = 4  # places that the colour path may look at on its own, e.g. garment, collar, background

@@ -23,6 +23,7 @@ from vision.labels import Heads, heads_of, labels_of
 from vision.look import SIDE
 from vision.photo import square
 from vision.sampler import Batch, Sampler
+from vision.variants import LITE2, VARIANTS
 
 PROGRESS_SECONDS = 30
 # How much each head's loss counts; "embedding_…" are the normalised softmaxes that shape the embedding.
@@ -64,7 +65,7 @@ class Plan:
     smoothing: float = 0.05
     shares: tuple[float, float, float] = (0.62, 0.33, 0.05)  # of products, customers' photos, drawings
     samples: int = 12_000  # pictures an epoch
-    backbone: str = backbone.LITE2.name
+    backbone: str = LITE2.name
     seed: int = 1
 
     def stages(self) -> tuple[Stage, ...]:
@@ -106,7 +107,7 @@ def run(data: Path, demo: Path | None, folder: Path, plan: Plan, *, resume: bool
     heads = heads_of(examples)
     pictures, labels = load_pictures(examples), labels_of(examples, heads)
     say(f"{len(examples)} pictures; plan: {json.dumps(asdict(plan))}")
-    variant = backbone.VARIANTS[plan.backbone]
+    variant = VARIANTS[plan.backbone]
     model = network.build(heads.sizes(), variant=variant, dtype="mixed_bfloat16")
     backbone.load_imagenet(model, variant)
     folder.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ from .errors import Unavailable
 log = logging.getLogger(__name__)
 
 # Short queries only: compiling them (jit) costs more than running them. Iterative scans let a filtered vector
-# search go on until it has enough rows; 500 candidates find 97 of 100 of the nearest among a million products
+# search go on until it has enough rows; 500 candidates find 98 of 100 of the nearest among a million products
 # (docs/model-card-log.md). A statement that hangs must not hold a customer's turn for ever.
 _OPTIONS = (
     "-c jit=off -c timezone=UTC -c statement_timeout=30000 "

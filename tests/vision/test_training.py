@@ -12,8 +12,8 @@ import pytest
 
 from tests.vision import drawings
 from vision import augment, data, labels, taxonomy, titles, torch_file
-from vision.__main__ import BACKBONES
 from vision.labels import NO_SECOND, heads_of, labels_of
+from vision.variants import VARIANTS
 
 COLOURS = {"Red": (200, 30, 40), "Blue": (40, 90, 190), "Black": (25, 25, 25)}
 KINDS = {"Tshirts": drawings.t_shirt, "Trousers": drawings.trousers, "Handbags": drawings.handbag}
@@ -194,12 +194,12 @@ def test_quantised_weights_are_read_as_numbers(tmp_path: Path) -> None:
         assert bias == pytest.approx(true_bias, abs=0.02)
 
 
-@pytest.mark.parametrize("name", BACKBONES)
+@pytest.mark.parametrize("name", VARIANTS)
 def test_backbone_knows_imagenet(name: str) -> None:
     """The conversion is right: the ImageNet classifier still tells a drawn handbag from drawn trousers."""
     from vision import backbone
 
-    variant = backbone.VARIANTS[name]
+    variant = VARIANTS[name]
     pytest.importorskip(variant.package)
     model = backbone.build(variant, 224, classes=1000)
     backbone.load_imagenet(model, variant)

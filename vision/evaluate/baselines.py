@@ -59,7 +59,7 @@ def _imagenet():  # type: ignore[no-untyped-def]
     from vision import backbone
 
     try:
-        body = backbone.build(backbone.LITE2, SIDE)
+        body = backbone.build(size=SIDE)
         backbone.load_imagenet(body)
     except FileNotFoundError as error:
         say(f"without the ImageNet baseline: {error}")

@@ -53,9 +53,8 @@ def refine(points: np.ndarray, heatmap: np.ndarray) -> np.ndarray:
     x = np.where(inside, columns, 0)[:, None, None] + steps
     y = np.where(inside, rows, 0)[:, None, None] + steps[:, None]
     padded = np.pad(heatmap, ((reach, reach), (reach, reach), (0, 0)), constant_values=-np.inf)
-    heat = _sigmoid(
-        padded[y + reach, x + reach, np.arange(len(points))[:, None, None]]
-    )  # [n, KERNEL, KERNEL]
+    each = np.arange(len(points))[:, None, None]
+    heat = _sigmoid(padded[y + reach, x + reach, each])  # [n, KERNEL, KERNEL]
     clear = inside & (heat.max(axis=(1, 2)) >= REFINE_FROM)
     middle = np.stack([(x * heat).sum(axis=(1, 2)), (y * heat).sum(axis=(1, 2))], axis=1)
     moved = points.copy()
