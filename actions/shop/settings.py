@@ -11,9 +11,14 @@ ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "data" / "demo"
 
 
-def var_dir() -> Path:
-    """The folder for everything that is made at run time (`SHOP_VAR`, default `var/` in the root)."""
-    folder = Path(os.environ.get("SHOP_VAR") or ROOT / "var").expanduser().resolve()
+def var_name() -> str:
+    """What `SHOP_VAR` names, default `var/` in the root; not looked at, for what asks often."""
+    return os.environ.get("SHOP_VAR") or str(ROOT / "var")
+
+
+def var_dir(name: str | None = None) -> Path:
+    """The folder for everything that is made at run time: `var_name()`, or the one named."""
+    folder = Path(name or var_name()).expanduser().resolve()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -56,6 +56,21 @@ def test_a_killed_server_is_started_again(filled):
     assert search.by_criteria(Criteria(categories="dress")).hits
 
 
+def test_who_waits_gets_the_database_that_the_settings_named(filled, tmp_path, monkeypatch):
+    database.dispose()
+    found = []
+    asking = threading.Thread(target=lambda: found.append(database.engine()))
+    with database._lock:
+        asking.start()
+        asking.join(0.5)
+        monkeypatch.setenv("SHOP_VAR", str(tmp_path))
+    asking.join()
+    monkeypatch.undo()
+    assert found[0].url.query["host"] == str(embedded.folder())
+    assert database.engine() is found[0] and catalogue.count() == len(filled.records)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_connection_lost_in_a_transaction_is_unavailable(filled):
     with pytest.raises(Unavailable), database.session() as connection:
         connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
