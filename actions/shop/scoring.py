@@ -64,13 +64,22 @@ class Signs:
         }
 
     def gender_scores(self, weights: Weights) -> dict[str, float]:
+        return {
+            gender: weights.gender * math.log(p + weights.gender_floor) if self.genders else 0.0
+            for gender, p in self._for_whom().items()
+        }
+
+    def gender_shares(self, weights: Weights) -> dict[str, float]:
+        """How likely each is beside the likeliest, from the floor to 1; nothing where it is not known."""
+        known = self._for_whom()
+        best = max(known.values())
+        return {gender: max(weights.share_floor, p / best) for gender, p in known.items()} if best else {}
+
+    def _for_whom(self) -> dict[str, float]:
         """What is made for anybody is as good as what is made for the likeliest."""
         known = {gender: self.genders.get(gender, 0.0) for gender in GENDERS}
         known["unisex"] = max(known.values())
-        return {
-            gender: weights.gender * math.log(p + weights.gender_floor) if self.genders else 0.0
-            for gender, p in known.items()
-        }
+        return known
 
     def pattern_scores(self, weights: Weights) -> dict[str, float]:
         """For each pattern of records, and for "" (not known)."""

@@ -3,7 +3,9 @@
 Chosen on photos that the eyes were not trained on (450 of customers, 446 studio ones), over the demo
 catalogue. The figures lie on a plateau: halving or doubling any one weight moves the shares by about one
 point. Without hedging (the three best scores) fewer photos find their kind among the first three; with more
-of it more do, but a sure photo then gets strange company.
+of it more do, but a sure photo then gets strange company: of the customers' photos 0.88, 0.93 and 0.94 find
+their kind among them, and 0.87, 0.86 and 0.85 of the products shown there are of it, without hedging, with
+this and with `beside` and `share_floor` out of work.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ class Weights:
     cover_kind: float = 2.0
     cover_colour: float = 1.0
     keep_score: float = 0.01
-    worth: float = 0.03  # kinds and colours less probable than this are not worth one of the three places
+    worth: float = 0.03  # kinds and colours less probable than this are not worth one of the three places,
+    beside: float = 0.1  # nor are kinds less probable than this share of the likeliest
+    share_floor: float = 0.3  # of what is for somebody else than the likeliest, at least so much counts
 
 
 PHOTO = Weights()

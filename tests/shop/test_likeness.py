@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,7 +8,10 @@ import pytest
 
 from actions.shop import likeness, search
 from actions.shop.criteria import Criteria
+from actions.shop.hedging import hedge
 from actions.shop.photos import Ranked
+from actions.shop.scoring import Signs
+from actions.shop.weights import PHOTO
 from vision.taxonomy import load as load_taxonomy
 
 from .conftest import histogram
@@ -34,6 +38,23 @@ def test_an_unsure_photo_covers_the_likely_kinds(filled):
     found = search.by_photo(look({"shirt": 0.4, "coat": 0.32, "t_shirt": 0.28}, {"Black": 1.0}, "Black"))
     assert {product.category for product in found.products[:3]} == {"shirt", "coat", "t_shirt"}
     assert {product.colour for product in found.products[:3]} == {"Black"}
+
+
+def test_a_guess_at_another_kind_is_for_the_same_people():
+    """A man's sweater is a little more like the photo than a woman's; a dress makes the photo a woman's."""
+    candidates = [
+        {"category": "dress", "colour": "Black", "gender": "women", "score": 3.0},
+        {"category": "dress", "colour": "Black", "gender": "women", "score": 2.9},
+        {"category": "sweater", "colour": "Black", "gender": "men", "score": 1.2},
+        {"category": "sweater", "colour": "Black", "gender": "women", "score": 1.0},
+        {"category": "t_shirt", "colour": "Black", "gender": "women", "score": 0.5},
+    ]
+    unsure = Signs({"dress": 0.72, "sweater": 0.22, "t_shirt": 0.06}, {}, {"black": 1.0}, None)
+    assert hedge(candidates, unsure, PHOTO)[1] is candidates[2]
+    womans = replace(unsure, genders={"women": 0.9, "men": 0.1})
+    assert [candidates.index(each) for each in hedge(candidates, womans, PHOTO)] == [0, 3, 1]
+    unsurer = replace(womans, kinds={"dress": 0.4, "sweater": 0.35, "t_shirt": 0.25})
+    assert [candidates.index(each) for each in hedge(candidates, unsurer, PHOTO)] == [0, 3, 4]
 
 
 def test_of_a_huge_shop_the_nearest_of_each_likely_kind_are_scored(filled, monkeypatch):
