@@ -127,6 +127,33 @@ async def test_state_survives_and_stays_small(echo_folder: Path) -> None:
     assert len(said) == 100 and len(full.latest_message.parse_data["intent_ranking"]) == 5
 
 
+async def test_the_dialogue_forgets_what_was_taken_back(echo_folder: Path) -> None:
+    store, sender = ShopTrackerStore(DOMAIN), uuid4().hex
+    tracker = await store.get_or_create_tracker(sender, append_action_listen=False)
+    entities = [{"entity": "order", "value": "12345", "start": 9, "end": 14}]
+    for number, text in enumerate(("my order 12345", "hello")):
+        parsed = {"intent": {"name": "greet", "confidence": 1.0}, "entities": entities, "text": text}
+        said = UserUttered(
+            text,
+            parsed["intent"],
+            entities,
+            parsed,
+            message_id=f"id-{number}",
+            metadata={"photo": "12345", "carried": True},
+        )
+        tracker.update(said, DOMAIN)
+    await store.save(tracker)
+    messages.receive(sender, Draft("customer", {"text": "my order 12345"}, "id-0", answered=False))
+    assert messages.redact(sender, "id-0", "(taken back)")
+    stored = await store.retrieve(sender)
+    assert stored is not None
+    first, other = (event for event in stored.events if isinstance(event, UserUttered))
+    assert first.text == "(taken back)" and "12345" not in str(first.as_dict())
+    assert first.intent_name == "greet" and first.metadata == {"carried": True}
+    assert "12345" in str(other.as_dict())
+    assert not messages.redact(sender, "id-9", "(taken back)")
+
+
 async def test_a_form_goes_on(echo_folder: Path) -> None:
     store, sender = ShopTrackerStore(DOMAIN), uuid4().hex
     await turn(store, sender, 0, ActiveLoop("size_form"), SlotSet("requested_slot", "colour"))
