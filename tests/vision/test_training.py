@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import pickle
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -223,6 +225,41 @@ def test_gradient_of_the_rectifier() -> None:
         y = Relu6()(x)
     assert y.numpy() == pytest.approx([0, 0.5, 5.5, 6])
     assert tape.gradient(y, x).numpy() == pytest.approx([0, 1, 1, 0])
+
+
+def test_heads_are_fitted_anew_where_they_gain() -> None:
+    """A small network whose heads say nothing: gender can be read from the pooled features, colour only from
+    the embedding.
+    """
+    import tensorflow as tf
+
+    from vision import refit
+    from vision.labels import Heads
+
+    rng = np.random.default_rng(1)
+    pixels = rng.normal(size=(400, 1, 1, 6)).astype(np.float32)
+    layers = tf.keras.layers
+    seen = tf.keras.Input((1, 1, 6))
+    flat = layers.Flatten()(seen)
+    pooled, embedding = flat[:, :3], flat[:, 3:]
+    outputs = {"pooled": pooled, "embedding": embedding}
+    names = {"gender": ("men", "women"), "colour": ("Black", "White", "Red"), "second": ("none",)}
+    for head in names:
+        outputs[head] = layers.Dense(len(names[head]), name=head, kernel_initializer="zeros")(pooled)
+    for head in ("article", "label", "usage", "brand"):
+        outputs[head] = layers.Dense(2, name=head)(pooled)
+    model = tf.keras.Model(seen, outputs)
+
+    truth = {"gender": (pixels[:, 0, 0, 0] > 0).astype(int), "colour": pixels[:, 0, 0, 3:].argmax(axis=1)}
+    labels = {head: np.eye(len(names[head]))[truth[head]] for head in truth}
+    labels |= {head: np.zeros((400, 2)) for head in ("article", "label", "usage", "brand")}
+    examples: Any = [SimpleNamespace(split="train" if row < 300 else "validation") for row in range(400)]
+    signs = {name: values.numpy() for name, values in model(pixels).items() if name in refit.COLOUR_SIGNS}
+    better = refit.refit(model, examples, labels, signs, Heads(names))
+    out = better(pixels)
+    for head, right in truth.items():
+        assert np.mean(out[head].numpy()[300:].argmax(axis=1) == right[300:]) > 0.8, head
+    assert out.keys() == model.output.keys()
 
 
 @pytest.mark.slow
