@@ -1,4 +1,4 @@
-"""Command line of the eyes: `python -m vision describe | train | export | evaluate | benchmark | card`."""
+"""Command line of the eyes: `python -m vision describe|train|export|refit|evaluate|benchmark|card`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 
 from vision import evaluate, photo
 from vision.textbook import cli as textbook
-from vision.variants import VARIANTS
 
 ROOT = Path(__file__).resolve().parent.parent
+_RUN = "the training run's folder"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,7 +43,12 @@ def _parser() -> argparse.ArgumentParser:
 
     export = commands.add_parser("export", help="write the trained eyes as shipped weights (TFLite)")
     _places(export)
+    export.add_argument("--run", dest="folder", type=Path, help=_RUN)
     export.set_defaults(run=_export)
+
+    refit = commands.add_parser("refit", help="fit the heads of the shipped eyes anew (minutes)")
+    _places(refit)
+    refit.set_defaults(run=_refit)
 
     benchmark = commands.add_parser("benchmark", help="time a look beside the bare backbone")
     benchmark.add_argument("--calls", type=int, default=40, help="looks that are timed")
@@ -66,7 +71,7 @@ def _add_trainings(parts: Any) -> None:
         part.add_argument("--epochs", type=int, help="other than the plan's")
         part.add_argument("--seed", type=int, default=1)
         if name in ("all", "eyes"):
-            part.add_argument("--backbone", choices=VARIANTS, help="other than the plan's")
+            part.add_argument("--run", dest="folder", type=Path, help=_RUN)
         part.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
         part.set_defaults(run=run)
     recipes = parts.add_parser("fashion-mnist", help="the textbook networks and a modern one")
@@ -77,7 +82,6 @@ def _add_trainings(parts: Any) -> None:
 def _places(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data", help="the two data sets")
     parser.add_argument("--demo", type=Path, default=ROOT / "data/demo", help="folder of the demo catalogue")
-    parser.add_argument("--run", dest="folder", type=Path, help="the training run's folder")
     parser.add_argument("--weights", type=Path, default=Path(__file__).with_name("weights"))
 
 
@@ -108,8 +112,6 @@ def _train_eyes(options: argparse.Namespace) -> int:
     plan = training.Plan(seed=options.seed)
     if options.epochs is not None:
         plan = replace(plan, epochs=options.epochs)
-    if options.backbone is not None:
-        plan = replace(plan, backbone=options.backbone)
     folder = options.folder or _run_folder()
     training.run(options.data, options.demo, folder, plan, resume=options.resume)
     export.export_eyes(folder, options.weights, options.data, options.demo)
@@ -140,6 +142,13 @@ def _export(options: argparse.Namespace) -> int:
 
     scores = export.export_eyes(options.folder or _run_folder(), options.weights, options.data, options.demo)
     print(json.dumps(scores, indent=1))
+    return 0
+
+
+def _refit(options: argparse.Namespace) -> int:
+    from vision import export
+
+    print(json.dumps(export.refit_eyes(options.weights, options.data, options.demo), indent=1))
     return 0
 
 

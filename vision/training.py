@@ -23,7 +23,6 @@ from vision.labels import Heads, heads_of, labels_of
 from vision.look import SIDE
 from vision.photo import square
 from vision.sampler import Batch, Sampler
-from vision.variants import LITE2, VARIANTS
 
 PROGRESS_SECONDS = 30
 # How much each head's loss counts; "embedding_…" are the normalised softmaxes that shape the embedding.
@@ -65,7 +64,6 @@ class Plan:
     smoothing: float = 0.05
     shares: tuple[float, float, float] = (0.62, 0.33, 0.05)  # of products, customers' photos, drawings
     samples: int = 12_000  # pictures an epoch
-    backbone: str = LITE2.name
     seed: int = 1
 
     def stages(self) -> tuple[Stage, ...]:
@@ -107,9 +105,8 @@ def run(data: Path, demo: Path | None, folder: Path, plan: Plan, *, resume: bool
     heads = heads_of(examples)
     pictures, labels = load_pictures(examples), labels_of(examples, heads)
     say(f"{len(examples)} pictures; plan: {json.dumps(asdict(plan))}")
-    variant = VARIANTS[plan.backbone]
-    model = network.build(heads.sizes(), variant=variant, dtype="mixed_bfloat16")
-    backbone.load_imagenet(model, variant)
+    model = network.build(heads.sizes(), dtype="mixed_bfloat16")
+    backbone.load_imagenet(model)
     folder.mkdir(parents=True, exist_ok=True)
     state = folder / "state.json"
     done = 0
@@ -124,7 +121,7 @@ def run(data: Path, demo: Path | None, folder: Path, plan: Plan, *, resume: bool
         first, before = before, before + stage.epochs
         if done >= before:
             continue
-        backbone.set_trainable(model, variant, stage.part)
+        backbone.set_trainable(model, stage.part)
         went = steps * max(0, done - first)
         trainer = Trainer(model, stage, plan, steps=steps * stage.epochs, first=went)
         if done > first:
