@@ -191,20 +191,20 @@ def world(desk_folder: Path, desk_database: None) -> Iterator[World]:
     ):
         people[login] = accounts.add(login, name, PASSWORD, role=role, groups=groups, max_load=40)
     ghost = people.pop("ghost")
-    with haunting(ghost, desk_folder):
+    with haunting(ghost):
         yield World(desk_folder, server, people, ghost)
     server.stop()
 
 
 @contextlib.contextmanager
-def haunting(ghost: Agent, folder: Path) -> Iterator[None]:
+def haunting(ghost: Agent) -> Iterator[None]:
     """Somebody is always there for every group, or whoever waits becomes a ticket."""
-    over = threading.Event()
+    over, room = threading.Event(), os.environ["SHOP_VAR"]
 
     def stay() -> None:
         while not over.wait(5):
             # The tests of other rooms have their databases in place after these.
-            if os.environ.get("SHOP_VAR") == str(folder):
+            if os.environ.get("SHOP_VAR") == room:
                 with contextlib.suppress(Exception):
                     presence.heartbeat("test", ["ghost"])
 
