@@ -1,8 +1,8 @@
 """Times one photo turn beside a bare backbone call, `tf.function` and `model.predict`, all in the same run.
 
 A turn is what a customer waits for once the photo is decoded: is it good enough, is somebody on it, all heads
-and the caption, and the search for what is like it among 10,000 products. The networks built here for
-comparison have the shipped one's shape; speed does not depend on what the weights say: theirs are random.
+and the caption, and the search for what is like it among 10,000 products. Speed does not depend on what
+weights say: those of the bare backbone and of the captioner beside ours are random.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import tensorflow as tf
 from vision import backbone, network, photo
 from vision.caption import Captioner
 from vision.caption.decoder import Decoder
-from vision.export import to_tflite
+from vision.export import restored, to_tflite
 from vision.eyes import WEIGHTS, Eyes, Network
 from vision.look import SIDE, Look
 from vision.memory import Memory
@@ -45,10 +45,9 @@ def bare_backbone() -> Callable[[np.ndarray], object]:
 
 
 def keras_model(weights: Path = WEIGHTS) -> tf.keras.Model:
-    """The shipped network's shape as a Keras model, for `tf.function` and `predict`."""
-    names = json.loads((weights / "eyes.json").read_text(encoding="utf-8"))["heads"]
-    heads = {head: len(each) for head, each in names.items()}
-    return network.serving(network.build(heads, SIDE), heads)
+    """The shipped network as a Keras model, for `tf.function` and `predict`."""
+    model, heads = restored(weights)
+    return network.serving(model, heads.sizes())
 
 
 class Beside(Network):
@@ -81,9 +80,10 @@ class Twin:
         facts, caption = (
             json.loads((weights / name).read_text(encoding="utf-8")) for name in ("eyes.json", "caption.json")
         )
+        self.model = keras_model(weights)
         decoder = Decoder(len(caption["words"]))
         models = {
-            "eyes": keras_model(weights),
+            "eyes": self.model,
             "caption_start": _keras(lambda x: decoder.start(x["features"], x["belief"])),
             "caption_step": _keras(lambda x: decoder.step(x["token"], x["h"], x["c"], x["keys"], x["told"])),
         }
@@ -131,9 +131,8 @@ def run(calls: int = 40, weights: Path = WEIGHTS) -> dict[str, float]:
 
     The calls take turns, so that a busy machine is equally unkind to all of them.
     """
-    eyes, bare, model = Eyes.load(weights), bare_backbone(), keras_model(weights)
-    twin = Twin(weights)
-    graph = tf.function(lambda pixels: model(pixels, training=False))
+    eyes, bare, twin = Eyes.load(weights), bare_backbone(), Twin(weights)
+    graph = tf.function(lambda pixels: twin.model(pixels, training=False))
     paths = sorted(PHOTOS.glob("*.webp"))
     photos = [photo.decode(path.read_bytes()).pixels for path in paths[:: max(1, len(paths) // 8)]]
     photos = [pixels for pixels in photos if len(eyes.see(pixels).findings) == 1]

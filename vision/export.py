@@ -20,8 +20,7 @@ PRECISION = {"brand": 0.915, "second": 0.8}
 
 def export_eyes(run: Path, weights: Path, data: Path, demo: Path | None) -> dict[str, Any]:
     """Write what is shipped from a training run's folder; returns the scores of the heads, each alone."""
-    facts = json.loads((run / "state.json").read_text(encoding="utf-8"))
-    heads = Heads({head: tuple(names) for head, names in facts["heads"].items()})
+    heads = _heads(run / "state.json")
     model = network.build(heads.sizes(), SIDE)
     model.load_weights(run / "eyes.h5")
     return _export(model, heads, weights, data, demo)
@@ -40,14 +39,18 @@ def restored(weights: Path) -> tuple[tf.keras.Model, Heads]:
     """The shipped eyes as the model that they were written from, before any head was fitted on more than one
     of its outputs; what only training uses is as at its beginning.
     """
-    facts = json.loads((weights / "eyes.json").read_text(encoding="utf-8"))
-    heads = Heads({head: tuple(names) for head, names in facts["heads"].items()})
+    heads = _heads(weights / "eyes.json")
     model = network.build(heads.sizes(), SIDE)
     shipped = tflite_file.read(weights / "eyes.tflite")
     for layer in network.serving(model, heads.sizes()).layers:
         if layer.weights:
             layer.set_weights(shipped[layer.name])
     return model, heads
+
+
+def _heads(path: Path) -> Heads:
+    names = json.loads(path.read_text(encoding="utf-8"))["heads"]
+    return Heads({head: tuple(each) for head, each in names.items()})
 
 
 def _export(

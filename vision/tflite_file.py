@@ -13,9 +13,7 @@ _WITH_WEIGHTS = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 def read(path: Path) -> dict[str, list[np.ndarray]]:
     """float32 kernel and bias, as Keras orders them, of each convolution and dense layer by its name."""
     interpreter = tf.lite.Interpreter(str(path))
-    details = interpreter.get_tensor_details()
-    names = {each["index"]: each["name"] for each in details}
-    shapes = {each["index"]: each["shape"] for each in details}
+    details = {each["index"]: each for each in interpreter.get_tensor_details()}
     operations = interpreter._get_ops_details()
     # A kernel of float16 comes through an operation that widens it.
     stored = {each["outputs"][0]: each["inputs"][0] for each in operations if each["op_name"] == "DEQUANTIZE"}
@@ -34,6 +32,6 @@ def read(path: Path) -> dict[str, list[np.ndarray]]:
         weights = value(kernel)
         order = (1, 0) if weights.ndim == 2 else (1, 2, 3, 0)
         # Biases that are all zero are left out.
-        biases = value(bias) if bias >= 0 else np.zeros(shapes[each["outputs"][0]][-1], np.float32)
-        found[names[kernel].split("/")[1]] = [weights.transpose(order), biases]
+        biases = value(bias) if bias >= 0 else np.zeros(details[each["outputs"][0]]["shape"][-1], np.float32)
+        found[details[kernel]["name"].split("/")[1]] = [weights.transpose(order), biases]
     return found

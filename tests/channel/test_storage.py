@@ -14,6 +14,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import messages
 from bot.messages import Draft
+from bot.redaction import redact
 from bot.tracker_store import KEEP, LIMIT, ShopTrackerStore
 
 DOMAIN = Domain.from_yaml(
@@ -144,14 +145,14 @@ async def test_the_dialogue_forgets_what_was_taken_back(echo_folder: Path) -> No
         tracker.update(said, DOMAIN)
     await store.save(tracker)
     messages.receive(sender, Draft("customer", {"text": "my order 12345"}, "id-0", answered=False))
-    assert messages.redact(sender, "id-0", "(taken back)")
+    assert redact(sender, "id-0", "(taken back)")
     stored = await store.retrieve(sender)
     assert stored is not None
     first, other = (event for event in stored.events if isinstance(event, UserUttered))
     assert first.text == "(taken back)" and "12345" not in str(first.as_dict())
     assert first.intent_name == "greet" and first.metadata == {"carried": True}
     assert "12345" in str(other.as_dict())
-    assert not messages.redact(sender, "id-9", "(taken back)")
+    assert not redact(sender, "id-9", "(taken back)")
 
 
 async def test_a_form_goes_on(echo_folder: Path) -> None:

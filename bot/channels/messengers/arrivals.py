@@ -11,7 +11,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from actions.shop.errors import Unavailable as DatabaseAway
-from bot import messages, photos
+from bot import photos
 from bot.backoff import CHAT, delay
 from bot.channels import dialogue
 from bot.channels.base import Unavailable
@@ -26,6 +26,7 @@ from bot.channels.messengers.update import Attachment, Update
 from bot.channels.texts import say
 from bot.messages import Draft
 from bot.photos import PhotoRefused
+from bot.redaction import redact
 from bot.waiting import within
 from bot.worker import Worker
 
@@ -120,7 +121,7 @@ class Arrivals:
             await reports.failed(self.messenger, person, job)
         elif update.kind == "delete":
             text = say("deleted", person.language)
-            await asyncio.to_thread(messages.redact, person.conversation, update.about or "", text)
+            await asyncio.to_thread(redact, person.conversation, update.about or "", text)
         else:
             await asyncio.to_thread(people.heard, person)
             self.messenger.post.wake()
