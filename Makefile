@@ -13,7 +13,7 @@ export PYTHONWARNINGS ?= ignore
 # Without compiled bytecode Rasa takes 25 s to import instead of 6 s, so this must not be switched off from outside.
 export PYTHONDONTWRITEBYTECODE =
 
-WIDGET_SOURCES := $(shell find bot/widget bot/desk/ui bot/pages -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+WIDGET_SOURCES := $(shell find bot/widget bot/support/desk/ui bot/pages -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 say = @printf '\033[1m· %s\033[0m\n' "$(1)"
 
 .DEFAULT_GOAL := help
@@ -103,14 +103,14 @@ bot/widget/node_modules/.stamp: bot/widget/package-lock.json
 	@cd bot/widget && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-vision/people/node_modules/.stamp: vision/people/package-lock.json
+vision/inference/pose/node_modules/.stamp: vision/inference/pose/package-lock.json
 	@command -v npm >/dev/null || { echo "Node.js 20 with npm is needed to fetch the body landmark networks; please install it."; exit 1; }
 	$(call say,fetching the networks that find people on photos (51 MB))
-	@cd vision/people && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@cd vision/inference/pose && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
 .PHONY: widget-built people browser redis prosody
-people: vision/people/node_modules/.stamp
+people: vision/inference/pose/node_modules/.stamp
 
 widget-built: bot/widget/dist/.stamp
 

@@ -1,4 +1,4 @@
-"""What the assistant does: one module a topic, for Rasa's action server; `actions.shop` knows the shop."""
+"""What the assistant does: one module a topic, for Rasa's action server; `shop` knows the shop."""
 
 import os
 

@@ -6,10 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot import messengers
-from bot.agents import commands as agents
-from bot.desks.tickets import commands as tickets
+from bot.operations import messenger_commands
 from bot.settings import LANGUAGES, SettingError
+from bot.support.accounts import commands as agents
+from bot.support.integrations.tickets import commands as tickets
 
 _EPILOG = """\
 settings (environment variables, all optional):
@@ -76,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
 
     agents.register(commands)
     tickets.configure(commands)
-    messengers.configure(commands)
+    messenger_commands.configure(commands)
 
     commands.add_parser("doctor", help="say in plain words what is missing or misconfigured")
 
@@ -102,15 +102,15 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     # Each command imports its own: `talk` must not wait for Rasa, nor `serve` for TensorFlow.
     if options.command == "serve":
-        from bot.serve import serve
+        from bot.operations.serve import serve
 
         return serve(options.model)
     if options.command == "train":
-        from bot.models import train
+        from bot.dialogue.models import train
 
         return train(force=options.force)
     if options.command == "import":
-        from bot.imports import import_catalogue
+        from bot.operations.catalogue_import import import_catalogue
 
         return import_catalogue(
             options.path,
@@ -120,7 +120,7 @@ def _run(options: argparse.Namespace) -> int:
             pictures=not options.no_pictures,
         )
     if options.command == "talk":
-        from bot.talk import talk
+        from bot.operations.talk import talk
 
         return talk(options.url, options.language, options.script)
     if options.command == "agent":
@@ -128,12 +128,12 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "tickets":
         return tickets.run(options)
     if options.command == "messengers":
-        return messengers.run(options)
+        return messenger_commands.run(options)
     if options.command == "doctor":
-        from bot.doctor import doctor
+        from bot.operations.doctor import doctor
 
         return doctor()
-    from bot.dialogue_server import main as dialogue
+    from bot.dialogue.server import main as dialogue
 
     dialogue(options.model)
     return 0

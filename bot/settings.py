@@ -1,6 +1,6 @@
 """What the shop's owner can set from outside: environment variables, read once, with defaults that work.
 
-`SHOP_VAR` and `SHOP_DATABASE_URL` belong to `actions.shop.settings`; everything that concerns addresses,
+`SHOP_VAR` and `SHOP_DATABASE_URL` belong to `shop.settings`; everything that concerns addresses,
 limits and the signing secret is here.
 """
 
@@ -113,7 +113,7 @@ def settings() -> Settings:
 @lru_cache(maxsize=1)
 def secret() -> str:
     """The key that signs session tokens (`SHOP_SECRET`, else generated once into `$SHOP_VAR/secret`)."""
-    from actions.shop.settings import secret as shop_secret
+    from shop.settings import secret as shop_secret
 
     key = shop_secret()
     if len(key) < 32:

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.serve import fetch
+from bot.operations.serve import fetch
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 600  # the first start looks at all pictures of the catalogue

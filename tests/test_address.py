@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.address import checked, find
+from bot.support.email_address import checked, find
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.client import Client
+from bot.operations.client import Client
 from tests import photos
 from tests.conftest import Server
 from tests.photos import records

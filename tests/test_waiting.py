@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.waiting import until_set, within
+from storage.timeouts import until_set, within
 
 
 async def test_in_time() -> None:

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from vision import evaluate, photo
-from vision.textbook import cli as textbook
+from vision import evaluation, photo
+from vision.training.textbook import cli as textbook
 
 ROOT = Path(__file__).resolve().parent.parent
 _RUN = "the training run's folder"
@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     benchmark.add_argument("--json", action="store_true")
     benchmark.set_defaults(run=_benchmark)
 
-    evaluate.add_commands(commands)
+    evaluation.add_commands(commands)
     return parser
 
 
@@ -87,16 +87,16 @@ def _places(parser: argparse.ArgumentParser) -> None:
 
 def _describe(options: argparse.Namespace) -> int:
     picture = photo.decode(options.photo.read_bytes())
-    from vision import describing
-    from vision.eyes import Eyes
+    from vision.inference import description
+    from vision.inference.eyes import Eyes
 
     sight = Eyes.load().see(picture.pixels)
     if options.json:
         facts = {"format": picture.format, "width": picture.width, "height": picture.height}
-        print(json.dumps({**facts, **describing.as_dict(sight)}, ensure_ascii=False))
+        print(json.dumps({**facts, **description.as_dict(sight)}, ensure_ascii=False))
     else:
         print(f"{picture.format}, {picture.width} x {picture.height}")
-        print(describing.as_text(sight))
+        print(description.as_text(sight))
     return 0
 
 
@@ -107,13 +107,13 @@ def _train_all(options: argparse.Namespace) -> int:
 def _train_eyes(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from vision import export, training
+    from vision.training import export, trainer
 
-    plan = training.Plan(seed=options.seed)
+    plan = trainer.Plan(seed=options.seed)
     if options.epochs is not None:
         plan = replace(plan, epochs=options.epochs)
     folder = options.folder or _run_folder()
-    training.run(options.data, options.demo, folder, plan, resume=options.resume)
+    trainer.run(options.data, options.demo, folder, plan, resume=options.resume)
     export.export_eyes(folder, options.weights, options.data, options.demo)
     return 0
 
@@ -121,24 +121,24 @@ def _train_eyes(options: argparse.Namespace) -> int:
 def _train_captioner(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from vision.caption import training
+    from vision.training.caption import trainer
 
-    plan = training.Plan(seed=options.seed)
+    plan = trainer.Plan(seed=options.seed)
     if options.epochs is not None and options.run is _train_captioner:
         plan = replace(plan, epochs=options.epochs)
-    training.run(options.data, options.weights, options.weights, plan, options.resume)
+    trainer.run(options.data, options.weights, options.weights, plan, options.resume)
     return 0
 
 
 def _train_nothing(options: argparse.Namespace) -> int:
-    from vision.nothing import training
+    from vision.training.product_presence import trainer
 
-    print(json.dumps(training.run(options.data, options.demo, options.weights).scores, indent=1))
+    print(json.dumps(trainer.run(options.data, options.demo, options.weights).scores, indent=1))
     return 0
 
 
 def _export(options: argparse.Namespace) -> int:
-    from vision import export
+    from vision.training import export
 
     scores = export.export_eyes(options.folder or _run_folder(), options.weights, options.data, options.demo)
     print(json.dumps(scores, indent=1))
@@ -146,14 +146,14 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _refit(options: argparse.Namespace) -> int:
-    from vision import export
+    from vision.training import export
 
     print(json.dumps(export.refit_eyes(options.weights, options.data, options.demo), indent=1))
     return 0
 
 
 def _benchmark(options: argparse.Namespace) -> int:
-    from vision import benchmark
+    from vision.evaluation import benchmark
 
     result = benchmark.run(options.calls)
     print(json.dumps(result) if options.json else benchmark.table(result))
@@ -161,7 +161,7 @@ def _benchmark(options: argparse.Namespace) -> int:
 
 
 def _run_folder() -> Path:
-    from vision.data import cache_folder
+    from vision.training.datasets import cache_folder
 
     return cache_folder() / "run"
 

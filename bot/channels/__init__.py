@@ -1,5 +1,5 @@
-"""Custom Rasa channels over one base. Importing this package tunes Rasa (see `bot.tuning`)."""
+"""Custom Rasa channels over one base. Importing this package tunes Rasa (see `bot.dialogue.patches`)."""
 
-from bot import tuning
+from bot.dialogue import patches
 
-tuning.apply()
+patches.apply()

@@ -59,9 +59,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    from .entities.lexicon import WordsError
-    from .model import CONFIG, ROOT, Model, ModelError, quiet
-    from .rows import RowsError
+    from bot.nlu.entities.lexicon import WordsError
+    from bot.nlu.model import CONFIG, ROOT, Model, ModelError, quiet
+    from bot.nlu.rows import RowsError
 
     quiet()
     try:
@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, config: Path, root: Path, model: type) -> str:
     if options.command == "evaluate":
-        from . import evaluate
+        from bot.nlu import evaluate
 
         return evaluate.run(
             options.files,
@@ -85,24 +85,24 @@ def _run(options: argparse.Namespace, config: Path, root: Path, model: type) -> 
             errors=options.errors,
         )
     if options.command == "tune":
-        from . import tune
+        from bot.nlu import tune
 
         return tune.run(options.files, model=options.model)
     if options.command == "benchmark":
-        from . import benchmark
+        from bot.nlu import benchmark
 
         return benchmark.run(
             options.train, options.test, config=options.config or config, as_json=options.json
         )
     if options.command == "compare":
-        from . import compare
+        from bot.nlu import compare
 
         return compare.run(
             options.nlu or root / "data" / "nlu", options.files, epochs=options.epochs, only=options.only
         )
     import json
 
-    from .model import MODELS
+    from bot.nlu.model import MODELS
 
     parsed = model(options.model or MODELS).parse(" ".join(options.text))
     parsed.pop("text_tokens", None)

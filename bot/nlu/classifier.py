@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, vstack
 
-from . import regression
+from bot.nlu import regression
 
 logger = logging.getLogger(__name__)
 _FILE = "classifier.npz"

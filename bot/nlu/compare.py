@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from . import metrics
-from .model import CONFIG, Model, train
-from .rows import read
+from bot.nlu import metrics
+from bot.nlu.model import CONFIG, Model, train
+from bot.nlu.rows import read
 
 _OURS = "bot.nlu."
 

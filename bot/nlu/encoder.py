@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from .text import plain
+from bot.nlu.text import plain
 
 SIZE = 512
 _LONGEST = 600  # characters; what follows seldom changes what is wanted and costs time

@@ -6,9 +6,9 @@ import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from . import metrics
-from .model import MODELS, Model
-from .rows import Row, read
+from bot.nlu import metrics
+from bot.nlu.model import MODELS, Model
+from bot.nlu.rows import Row, read
 
 
 def run(

@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from .text import HAN
+from bot.nlu.text import HAN
 
 _HAN = re.compile(f"[{HAN}]")
 # Kana and Hangul: a text with them is no Chinese, although it may have Han characters.

@@ -26,8 +26,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
-from .entities import Span, shared
-from .text import plain
+from bot.nlu.entities import Span, shared
+from bot.nlu.text import plain
 
 _FILE = "ngrams.json"
 _KINDS = ("words", "characters", "shapes")

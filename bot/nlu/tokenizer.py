@@ -11,7 +11,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
-from .text import HAN, plain
+from bot.nlu.text import HAN, plain
 
 _RUN = re.compile(f"[{HAN}]+|[^{HAN}]+")
 

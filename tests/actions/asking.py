@@ -15,9 +15,9 @@ import csv
 import sys
 from pathlib import Path
 
-from actions.readings import ASK_BELOW, WORTH_SAYING, Reading, readings
+from actions.common.interpretations import ASK_BELOW, WORTH_SAYING, Reading, readings
 from vision import photo
-from vision.eyes import Eyes
+from vision.inference.eyes import Eyes
 from vision.taxonomy import load as load_taxonomy
 
 THRESHOLDS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)

@@ -10,8 +10,8 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.shop.products import Product, Size
-from actions.turn import Turn
+from actions.common.turn import Turn
+from shop.catalogue.product import Product, Size
 
 
 def user_event(text: str, intent: str, metadata: dict[str, Any] | None = None) -> dict[str, Any]:

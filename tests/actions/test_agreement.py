@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from actions.agreement import with_agent
-from actions.shop.agreed import slots
-from actions.shop.criteria import Criteria
+from actions.search.agreed_wishes import with_agent
+from shop.customers.agent_agreement import slots
+from shop.search.criteria import Criteria
 
 
 def held(turn_of, **form):

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import base
-from actions.base import ShopAction
-from actions.shop.errors import Unavailable, UnknownProduct
-from actions.small_talk import SmallTalk
-from actions.turn import Turn
+from actions.common import action as base
+from actions.common.action import ShopAction
+from actions.common.turn import Turn
+from actions.service.small_talk import SmallTalk
+from shop.errors import Unavailable, UnknownProduct
 
 
 @pytest.fixture
@@ -109,30 +109,16 @@ async def test_shopping_leaves_a_form(failing, tracker_of):
 
 
 def test_every_intent_has_an_action():
+    import importlib
+    import pkgutil
+
     import yaml
 
-    from actions import (  # noqa: F401
-        cart,
-        checkout,
-        choose,
-        clarify,
-        compare,
-        handoff,
-        look,
-        orders,
-        photo,
-        preferences,
-        privacy,
-        product,
-        search,
-        service,
-        size,
-        small_talk,
-        suggestions,
-        wishlist,
-    )  # fmt: skip
-    from actions.texts import DATA
+    import actions
+    from actions.common.owner_texts import DATA
 
+    for module in pkgutil.walk_packages(actions.__path__, "actions."):  # as the action server does
+        importlib.import_module(module.name)
     domain = yaml.safe_load((DATA.parent / "domain.yml").read_text(encoding="utf-8"))
     intents = {next(iter(each)) for each in domain["intents"]}
     by_form = {"order_status", "cancel_order"}

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.clarify import Clarify, OutOfScope, readings
-from actions.small_talk import Deny, SmallTalk
-
-from .conftest import buttons, said, user_event
+from actions.common.clarification import Clarify, OutOfScope, readings
+from actions.service.small_talk import Deny, SmallTalk
+from tests.actions.conftest import buttons, said, user_event
 
 RANKING = [
     {"name": "nlu_fallback", "confidence": 0.3},

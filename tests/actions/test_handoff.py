@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import person, policies
-from actions.forms import FormFiller
-from actions.handoff import Complain, Handoff
-from actions.small_talk import Affirm
-from actions.turn import Turn
-
-from .conftest import buttons, said, user_event
+from actions.common import handoff_offer, policies
+from actions.common.forms import FormFiller
+from actions.common.turn import Turn
+from actions.service.handoff import Complain, Handoff
+from actions.service.small_talk import Affirm
+from tests.actions.conftest import buttons, said, user_event
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +107,7 @@ async def test_a_reason_that_nobody_offered_is_asked(turn_of):
 async def test_long_stories_are_cut(turn_of):
     turn = turn_of("a person! " * 100, "human_handoff", slots={"language": "en"})
     await Handoff().answer(turn)
-    assert len(wishes(turn)[0]["detail"]) == person.MAX_DETAIL
+    assert len(wishes(turn)[0]["detail"]) == handoff_offer.MAX_DETAIL
 
 
 async def test_a_form_is_left(tracker_of):
@@ -129,9 +128,9 @@ async def test_switched_off_it_is_said_where_people_answer(turn_of, monkeypatch,
 @pytest.mark.parametrize("content", ["desk: own", "enabled: true", "enabled: [", ""])
 def test_it_is_on_unless_it_is_switched_off(monkeypatch, tmp_path, content):
     monkeypatch.setenv("SHOP_HANDOFF", str(_file(tmp_path, content)))
-    assert person.enabled()
+    assert handoff_offer.enabled()
     monkeypatch.setenv("SHOP_HANDOFF", str(tmp_path / "none.yml"))
-    assert person.enabled()
+    assert handoff_offer.enabled()
 
 
 @pytest.mark.parametrize(

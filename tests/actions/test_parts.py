@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from actions import parts
-from actions.pending import Resumed
+from actions.common import worn_parts
+from actions.common.open_question import Resumed
+from tests.actions.sights import NAVY_COAT, OUTFIT, flat
 
-from .sights import NAVY_COAT, OUTFIT, flat
-
-PHOTO = {"id": "photo", "parts": parts.of(OUTFIT)}
+PHOTO = {"id": "photo", "parts": worn_parts.of(OUTFIT)}
 SLOTS = {"language": "en", "photo": PHOTO, "shown": {"ids": ["p1", "p2"], "mode": "photo"}}
 
 
@@ -18,13 +17,13 @@ def category(*values):
 
 
 def test_a_flat_photo_has_no_parts():
-    assert parts.of(flat(NAVY_COAT)) == {}
-    assert parts.finding(flat(NAVY_COAT), None).look is NAVY_COAT
+    assert worn_parts.of(flat(NAVY_COAT)) == {}
+    assert worn_parts.finding(flat(NAVY_COAT), None).look is NAVY_COAT
 
 
 def test_all_parts_are_shown_until_one_is_named():
-    assert parts.finding(OUTFIT, None) is None
-    assert parts.finding(OUTFIT, "feet").part == "feet"
+    assert worn_parts.finding(OUTFIT, None) is None
+    assert worn_parts.finding(OUTFIT, "feet").part == "feet"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +43,7 @@ def test_all_parts_are_shown_until_one_is_named():
 )
 def test_a_part_by_its_kind_or_place(turn_of, text, categories, part):
     turn = turn_of(text, "search_product", entities=category(*categories), slots=SLOTS)
-    assert parts.resolve(turn) == Resumed("send_photo", {"topic": part})
+    assert worn_parts.resolve(turn) == Resumed("send_photo", {"topic": part})
 
 
 @pytest.mark.parametrize(
@@ -59,10 +58,10 @@ def test_a_part_by_its_kind_or_place(turn_of, text, categories, part):
     ],
 )
 def test_everything_else_is_no_part(turn_of, text, intent, categories, slots):
-    assert parts.resolve(turn_of(text, intent, entities=category(*categories), slots=slots)) is None
+    assert worn_parts.resolve(turn_of(text, intent, entities=category(*categories), slots=slots)) is None
 
 
 def test_a_name_is_no_wish_but_another_kind_is():
-    known = parts.of(OUTFIT)
-    assert parts.says_itself("lower", known, ("trousers",))
-    assert not parts.says_itself("upper", known, ("tops",))
+    known = worn_parts.of(OUTFIT)
+    assert worn_parts.says_itself("lower", known, ("trousers",))
+    assert not worn_parts.says_itself("upper", known, ("tops",))

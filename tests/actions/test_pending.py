@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions import pending
+from actions.common import open_question
 
 SIZE = {"needs": "size", "intent": "add_to_cart", "entities": {"product_id": "p1"}, "of": ["S", "M", "42"]}
 WHICH = {"needs": "product", "intent": "ask_product", "entities": {"attribute": "price"}, "of": ["p7", "p8"]}
@@ -16,12 +16,12 @@ def resolve(turn_of, text, intent, question=None, entities=(), **slots):
     turn = turn_of(
         text, intent, entities=list(entities), slots={"language": "en", "pending": question, **slots}
     )
-    return pending.resolve(turn)
+    return open_question.resolve(turn)
 
 
 def test_a_size_named(turn_of):
     found = resolve(turn_of, "in M please", "ask_size", SIZE, [{"entity": "size", "value": "M"}])
-    assert found == pending.Resumed("add_to_cart", {"product_id": "p1", "size": "M"})
+    assert found == open_question.Resumed("add_to_cart", {"product_id": "p1", "size": "M"})
 
 
 @pytest.mark.parametrize("text", ["42", "m", " M码 "])
@@ -54,7 +54,7 @@ def test_a_clear_other_intent_is_no_answer(turn_of):
 )
 def test_which_product(turn_of, text, entities, product):
     found = resolve(turn_of, text, "nlu_fallback", WHICH, entities)
-    assert found == pending.Resumed("ask_product", {"attribute": "price", "product_id": product})
+    assert found == open_question.Resumed("ask_product", {"attribute": "price", "product_id": product})
 
 
 def test_which_product_by_its_button(turn_of):
@@ -64,7 +64,9 @@ def test_which_product_by_its_button(turn_of):
 
 
 def test_yes(turn_of):
-    assert resolve(turn_of, "yes", "affirm", CONFIRM) == pending.Resumed("delete_my_data", {"topic": "all"})
+    assert resolve(turn_of, "yes", "affirm", CONFIRM) == open_question.Resumed(
+        "delete_my_data", {"topic": "all"}
+    )
 
 
 def test_anything_but_yes_deletes_nothing(turn_of):
@@ -74,7 +76,7 @@ def test_anything_but_yes_deletes_nothing(turn_of):
 
 def test_a_bare_number_is_a_look_at_what_is_shown(turn_of):
     found = resolve(turn_of, "2", "out_of_scope", shown=SHOWN)
-    assert found == pending.Resumed("show_details", {"product_id": "p2"})
+    assert found == open_question.Resumed("show_details", {"product_id": "p2"})
     assert resolve(turn_of, "7", "out_of_scope", shown=SHOWN) is None
 
 
@@ -118,13 +120,13 @@ def test_what_is_on_the_photo(turn_of, text, intent, categories, entities):
     named = [{"entity": "category", "value": kind} for kind in categories]
     if text == "the second one":
         named.append({"entity": "ordinal", "value": 2})
-    assert resolve(turn_of, text, intent, KIND, named) == pending.Resumed("send_photo", entities)
+    assert resolve(turn_of, text, intent, KIND, named) == open_question.Resumed("send_photo", entities)
 
 
 def test_a_wish_leaves_the_kind_open(turn_of):
     red = [{"entity": "colour", "value": "Red"}]
     found = resolve(turn_of, "in red please", "refine_search", KIND, red)
-    assert found == pending.Resumed("send_photo", {"topic": "either"})
+    assert found == open_question.Resumed("send_photo", {"topic": "either"})
 
 
 def test_twice_neither_is_not_asked_a_third_time(turn_of):
@@ -145,7 +147,7 @@ def test_another_search_is_no_answer_about_the_photo(turn_of):
 def test_the_customer_insists_on_the_photo(turn_of, text):
     question = {"needs": "insistence", "intent": "send_photo", "entities": {"topic": "anyway"}, "of": []}
     found = resolve(turn_of, text, "nlu_fallback", question)
-    assert found == pending.Resumed("send_photo", {"topic": "anyway"})
+    assert found == open_question.Resumed("send_photo", {"topic": "anyway"})
 
 
 @pytest.mark.parametrize("text", ["a red dress", "what do you sell", "红色连衣裙"])
@@ -158,6 +160,8 @@ def test_the_eyes_are_corrected(turn_of):
     coat = [{"entity": "category", "value": "coat"}]
     shown = {"shown": {"ids": ["p1"], "mode": "photo"}}
     for text in ("it's a coat", "no, that is a coat", "这是大衣"):
-        assert resolve(turn_of, text, "nlu_fallback", None, coat, **shown) == pending.Resumed("refine_search")
+        assert resolve(turn_of, text, "nlu_fallback", None, coat, **shown) == open_question.Resumed(
+            "refine_search"
+        )
     assert resolve(turn_of, "black coats", "search_product", None, coat, **shown) is None
     assert resolve(turn_of, "it's a coat", "nlu_fallback", None, coat, shown=SHOWN) is None

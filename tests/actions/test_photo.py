@@ -11,21 +11,20 @@ import pytest
 from PIL import Image
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import ShopAction
-from actions.clarify import Clarify
-from actions.photo import DescribePhoto, Photo
-from actions.product import AskProduct, Details
-from actions.search import Refine, Search, ShowMore
-from actions.shop import catalogue
-from actions.shop.photos import PhotoStore
-from actions.small_talk import Affirm, Deny
-from actions.suggestions import Similar
+from actions.common.action import ShopAction
+from actions.common.clarification import Clarify
+from actions.photos.photo import DescribePhoto, Photo
+from actions.products.product import AskProduct, Details
+from actions.search.search import Refine, Search, ShowMore
+from actions.search.suggestions import Similar
+from actions.service.small_talk import Affirm, Deny
+from shop.catalogue import products as catalogue
+from shop.customers.photos import PhotoStore
 from tests import photos
+from tests.actions.sights import NAVY_COAT, OUTFIT, SHIRT_OR_LONG, dressed, flat, look
 from tests.shop.conftest import filled, installation  # noqa: F401
-from vision.look import PROBLEMS, Sight
+from vision.inference.predictions import PROBLEMS, Sight
 from vision.taxonomy import load as load_taxonomy
-
-from .sights import NAVY_COAT, OUTFIT, SHIRT_OR_LONG, dressed, flat, look
 
 ACTIONS: dict[str, type[ShopAction]] = {
     "send_photo": Photo,
@@ -100,7 +99,7 @@ class Chat:
 @pytest.fixture(scope="session")
 def eyes():
     """The real eyes; loaded before anything else, as the action server does it in the background."""
-    from actions import eyes
+    from actions.photos import eyes
 
     return eyes.load()
 

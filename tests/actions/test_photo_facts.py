@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from actions import photo_facts
-
-from .sights import OUTFIT, dressed, flat, look
+from actions.photos import photo_facts
+from tests.actions.sights import OUTFIT, dressed, flat, look
 
 SHOWN = {"ids": ["p1", "p2"], "mode": "photo"}
 

@@ -7,8 +7,8 @@ import os
 import pytest
 import yaml
 
-from actions import policies
-from actions.texts import TextFile
+from actions.common import policies
+from actions.common.owner_texts import TextFile
 
 
 @pytest.mark.parametrize(

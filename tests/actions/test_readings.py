@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from actions.readings import ASK_BELOW, alike, doubt, readings
-
-from .sights import look
+from actions.common.interpretations import ASK_BELOW, alike, doubt, readings
+from tests.actions.sights import look
 
 SOLD = {"shirt", "long_sleeve", "jeans", "trousers", "dress", "handbag", "t_shirt"}
 

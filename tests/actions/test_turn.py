@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from actions.shop.criteria import Criteria
-
-from .conftest import user_event
+from shop.search.criteria import Criteria
+from tests.actions.conftest import user_event
 
 
 def test_language_of_the_message_wins(turn_of):

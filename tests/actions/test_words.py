@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.shop.reasons import CODES
-from actions.words import FILES, Words
+from actions.common.wording import FILES, Words
+from shop.search.reasons import CODES
 
 ACTIONS = Path(__file__).resolve().parents[2] / "actions"
 DOMAIN = yaml.safe_load((ACTIONS.parent / "domain.yml").read_text(encoding="utf-8"))
@@ -52,7 +52,7 @@ def test_chinese_is_chinese():
 
 def test_every_sentence_of_the_actions_is_worded():
     known = FILES["en"].read()["say"]
-    for path in ACTIONS.glob("*.py"):
+    for path in ACTIONS.rglob("*.py"):
         for key in re.findall(r"""\bsay\(\s*"([a-z_]+)\"""", path.read_text(encoding="utf-8")):
             assert key in known, f"{path.name} says {key}"
 

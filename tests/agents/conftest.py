@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from actions.shop import database
-from bot import live, messages
-from bot.agents import accounts, passwords, tables
-from bot.agents.accounts import Agent
-from bot.handoff import tables as handoff_tables
+from bot.conversation import messages
+from bot.support.accounts import agents, passwords, tables
+from bot.support.accounts.agents import Agent
+from bot.support.handoff import tables as handoff_tables
+from storage import database
+from storage import events as live
 
 GOOD = "blue lamp river 7"  # a password that nobody would guess first
 
@@ -48,7 +49,7 @@ def var(installation: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def owner() -> Agent:
     """The first account."""
-    return accounts.add("owen", "Owen", GOOD, role="owner")
+    return agents.add("owen", "Owen", GOOD, role="owner")
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def make(owner: Agent) -> Callable[..., Agent]:
     """Makes further accounts."""
 
     def add(login: str, role: str = "agent", **values: object) -> Agent:
-        return accounts.add(login, login.title(), GOOD, role=role, **values)  # type: ignore[arg-type]
+        return agents.add(login, login.title(), GOOD, role=role, **values)  # type: ignore[arg-type]
 
     return add
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.agents import accounts, groups, presence, roles
-from bot.agents.accounts import ACTIONS, Agent, Role, may, may_manage, sees
-from bot.agents.errors import AccountRefused, AgentError, NotAllowed, PasswordRefused, UnknownAgent
+from bot.support.accounts import agents, groups, presence, roles
+from bot.support.accounts.agents import ACTIONS, Agent, Role, may, may_manage, sees
+from bot.support.accounts.errors import AccountRefused, AgentError, NotAllowed, PasswordRefused, UnknownAgent
 from tests.agents.conftest import GOOD, at_once, sql
 
 Make = Callable[..., Agent]
@@ -82,14 +82,14 @@ def test_who_looks_after_whom(owner: Agent) -> None:
 
 def test_the_first_account_is_an_owners() -> None:
     for role in ("agent", "lead"):
-        assert code_of(lambda role=role: accounts.add("anna", "Anna", GOOD, role=role)) == "first_owner"
-    assert accounts.listing() == []
-    owner = accounts.add("anna", "Anna", GOOD, role="owner")
+        assert code_of(lambda role=role: agents.add("anna", "Anna", GOOD, role=role)) == "first_owner"
+    assert agents.listing() == []
+    owner = agents.add("anna", "Anna", GOOD, role="owner")
     assert owner.role is Role.OWNER and owner.active
 
 
 def test_an_account_as_it_was_made(owner: Agent) -> None:
-    agent = accounts.add(
+    agent = agents.add(
         "  Li.Wei@Example.COM ",
         " 李  伟 ",
         GOOD,
@@ -99,8 +99,8 @@ def test_an_account_as_it_was_made(owner: Agent) -> None:
     )
     assert (agent.login, agent.name, agent.role) == ("li.wei@example.com", "李 伟", Role.AGENT)
     assert (agent.groups, agent.languages, agent.max_load) == (("orders", "service"), ("zh",), 2)
-    assert accounts.get(agent.id) == accounts.by_login("LI.wei@example.com") == agent
-    assert accounts.by_login("nobody") is None and accounts.get(agent.id + 100) is None
+    assert agents.get(agent.id) == agents.by_login("LI.wei@example.com") == agent
+    assert agents.by_login("nobody") is None and agents.get(agent.id + 100) is None
     ((stored,),) = sql("SELECT password FROM agents WHERE id = %s", agent.id)
     assert stored.startswith("$scrypt$") and GOOD not in stored
     assert not hasattr(agent, "password")
@@ -127,8 +127,8 @@ def test_groups_when_none_are_named(owner: Agent, make: Make) -> None:
 )  # fmt: skip
 def test_refused(owner: Agent, code: str, values: dict) -> None:
     given = {"login": "anna", "name": "Anna", "password": GOOD, **values}
-    assert code_of(lambda: accounts.add(**given)) == code
-    assert accounts.listing() == [owner]
+    assert code_of(lambda: agents.add(**given)) == code
+    assert agents.listing() == [owner]
 
 
 def test_groups_are_the_owners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,8 +136,8 @@ def test_groups_are_the_owners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     file.write_text("groups: [gifts, repairs]\nhours: always\n", encoding="utf-8")
     monkeypatch.setenv("SHOP_HANDOFF", str(file))
     assert groups.known() == ("gifts", "repairs")
-    assert accounts.add("owen", "Owen", GOOD, role="owner").groups == ("gifts", "repairs")
-    assert code_of(lambda: accounts.add("anna", "Anna", GOOD, groups=["service"])) == "bad_group"
+    assert agents.add("owen", "Owen", GOOD, role="owner").groups == ("gifts", "repairs")
+    assert code_of(lambda: agents.add("anna", "Anna", GOOD, groups=["service"])) == "bad_group"
 
 
 # --- changing ----------------------------------------------------------------------------------------------------------
@@ -145,54 +145,54 @@ def test_groups_are_the_owners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_change_what_is_given(make: Make) -> None:
     agent = make("anna")
-    assert accounts.change(agent.id) == agent
-    changed = accounts.change(agent.id, name="Anna B.", groups=[], languages=["en"], max_load=0, role="lead")
+    assert agents.change(agent.id) == agent
+    changed = agents.change(agent.id, name="Anna B.", groups=[], languages=["en"], max_load=0, role="lead")
     assert changed == dataclasses.replace(
         agent, name="Anna B.", groups=(), languages=("en",), max_load=0, role=Role.LEAD
     )
-    assert accounts.get(agent.id) == changed
+    assert agents.get(agent.id) == changed
     with pytest.raises(AccountRefused):
-        accounts.change(agent.id, name="Never stored", max_load=-1)
-    assert accounts.get(agent.id) == changed, "all or nothing"
+        agents.change(agent.id, name="Never stored", max_load=-1)
+    assert agents.get(agent.id) == changed, "all or nothing"
     with pytest.raises(UnknownAgent):
-        accounts.change(agent.id + 100, name="Nobody")
+        agents.change(agent.id + 100, name="Nobody")
 
 
 def test_the_last_owner_stays(owner: Agent, make: Make) -> None:
     second = make("olga", "owner")
-    accounts.deactivate(second.id)
-    assert code_of(lambda: accounts.change(owner.id, role="agent")) == "last_owner"
-    assert code_of(lambda: accounts.deactivate(owner.id)) == "last_owner"
-    assert accounts.change(owner.id, role="owner", name="Still here").role is Role.OWNER
-    accounts.activate(second.id)
-    assert accounts.change(owner.id, role="agent").role is Role.AGENT
-    assert code_of(lambda: accounts.deactivate(second.id)) == "last_owner"
+    agents.deactivate(second.id)
+    assert code_of(lambda: agents.change(owner.id, role="agent")) == "last_owner"
+    assert code_of(lambda: agents.deactivate(owner.id)) == "last_owner"
+    assert agents.change(owner.id, role="owner", name="Still here").role is Role.OWNER
+    agents.activate(second.id)
+    assert agents.change(owner.id, role="agent").role is Role.AGENT
+    assert code_of(lambda: agents.deactivate(second.id)) == "last_owner"
 
 
 def test_two_owners_who_leave_at_once(owner: Agent, make: Make) -> None:
     for number in range(8):
         pair = [owner, make(f"olga{number}", "owner")]
         codes = at_once(
-            2, lambda place, pair=pair: code_of(lambda: accounts.change(pair[place].id, role="agent"))
+            2, lambda place, pair=pair: code_of(lambda: agents.change(pair[place].id, role="agent"))
         )
         assert sorted(map(str, codes)) == ["", "last_owner"]
-        (owner,) = [agent for agent in accounts.listing() if agent.role is Role.OWNER]
+        (owner,) = [agent for agent in agents.listing() if agent.role is Role.OWNER]
 
 
 def test_one_login_made_at_once(owner: Agent) -> None:
-    codes = at_once(4, lambda _: code_of(lambda: accounts.add("anna", "Anna", GOOD)))
+    codes = at_once(4, lambda _: code_of(lambda: agents.add("anna", "Anna", GOOD)))
     assert sorted(map(str, codes)) == ["", "login_taken", "login_taken", "login_taken"]
 
 
 def test_deactivated_and_back(make: Make) -> None:
     agent = make("anna")
     presence.connect(agent.id, "p1", "c1")
-    shut = accounts.deactivate(agent.id)
+    shut = agents.deactivate(agent.id)
     assert not shut.active and presence.status_of(agent.id) == "offline"
-    assert [each.login for each in accounts.listing(active=False)] == ["anna"]
-    assert "anna" not in [each.login for each in accounts.listing(active=True)]
-    assert accounts.by_login("anna") == shut, "what the agent did keeps its name"
-    assert accounts.activate(agent.id) == agent
+    assert [each.login for each in agents.listing(active=False)] == ["anna"]
+    assert "anna" not in [each.login for each in agents.listing(active=True)]
+    assert agents.by_login("anna") == shut, "what the agent did keeps its name"
+    assert agents.activate(agent.id) == agent
 
 
 # --- who may -----------------------------------------------------------------------------------------------------------
@@ -200,44 +200,44 @@ def test_deactivated_and_back(make: Make) -> None:
 
 def test_leads_look_after_agents_only(owner: Agent, make: Make) -> None:
     lead, other, agent = make("lena", "lead"), make("ludo", "lead"), make("anna")
-    made = accounts.add("ben", "Ben", GOOD, by=lead)
-    assert accounts.change(made.id, name="Benjamin", by=lead).name == "Benjamin"
-    accounts.deactivate(made.id, by=lead)
-    accounts.activate(made.id, by=lead)
-    accounts.set_password(made.id, GOOD + "!", by=lead)
+    made = agents.add("ben", "Ben", GOOD, by=lead)
+    assert agents.change(made.id, name="Benjamin", by=lead).name == "Benjamin"
+    agents.deactivate(made.id, by=lead)
+    agents.activate(made.id, by=lead)
+    agents.set_password(made.id, GOOD + "!", by=lead)
     for call in (
-        lambda: accounts.add("eve", "Eve", GOOD, role="lead", by=lead),
-        lambda: accounts.add("eve", "Eve", GOOD, role="owner", by=lead),
-        lambda: accounts.change(made.id, role="lead", by=lead),
-        lambda: accounts.change(lead.id, role="owner", by=lead),
-        lambda: accounts.change(other.id, name="Other", by=lead),
-        lambda: accounts.deactivate(other.id, by=lead),
-        lambda: accounts.set_password(owner.id, GOOD + "!", by=lead),
-        lambda: accounts.change(owner.id, role="agent", by=lead),
-        lambda: accounts.add("eve", "Eve", GOOD, by=agent),
-        lambda: accounts.change(agent.id, groups=["orders"], by=agent),
-        lambda: accounts.set_password(made.id, GOOD + "!", by=agent),
-        lambda: accounts.deactivate(agent.id, by=dataclasses.replace(lead, active=False)),
+        lambda: agents.add("eve", "Eve", GOOD, role="lead", by=lead),
+        lambda: agents.add("eve", "Eve", GOOD, role="owner", by=lead),
+        lambda: agents.change(made.id, role="lead", by=lead),
+        lambda: agents.change(lead.id, role="owner", by=lead),
+        lambda: agents.change(other.id, name="Other", by=lead),
+        lambda: agents.deactivate(other.id, by=lead),
+        lambda: agents.set_password(owner.id, GOOD + "!", by=lead),
+        lambda: agents.change(owner.id, role="agent", by=lead),
+        lambda: agents.add("eve", "Eve", GOOD, by=agent),
+        lambda: agents.change(agent.id, groups=["orders"], by=agent),
+        lambda: agents.set_password(made.id, GOOD + "!", by=agent),
+        lambda: agents.deactivate(agent.id, by=dataclasses.replace(lead, active=False)),
     ):
         with pytest.raises(NotAllowed):
             call()
-    assert accounts.by_login("eve") is None
-    accounts.change(other.id, role="agent", by=owner)
-    accounts.set_password(agent.id, GOOD + "?", by=agent)
+    assert agents.by_login("eve") is None
+    agents.change(other.id, role="agent", by=owner)
+    agents.set_password(agent.id, GOOD + "?", by=agent)
 
 
 def test_a_role_that_rose_meanwhile(owner: Agent, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lead sets an agent's password; while it is hashed the agent becomes an owner."""
     lead, agent = make("lena", "lead"), make("anna")
-    real = accounts.passwords.hash_password
+    real = agents.passwords.hash_password
 
     def slow(password: str) -> str:
-        accounts.change(agent.id, role="owner", by=owner)
+        agents.change(agent.id, role="owner", by=owner)
         return real(password)
 
-    monkeypatch.setattr(accounts.passwords, "hash_password", slow)
+    monkeypatch.setattr(agents.passwords, "hash_password", slow)
     with pytest.raises(NotAllowed):
-        accounts.set_password(agent.id, GOOD + "!", by=lead)
+        agents.set_password(agent.id, GOOD + "!", by=lead)
 
 
 def test_a_refused_password_changes_nothing(make: Make) -> None:
@@ -245,9 +245,9 @@ def test_a_refused_password_changes_nothing(make: Make) -> None:
     before = sql("SELECT password FROM agents ORDER BY id")
     for bad in ("short", "anna12345678", "password123"):
         with pytest.raises(PasswordRefused):
-            accounts.set_password(agent.id, bad)
+            agents.set_password(agent.id, bad)
     with pytest.raises(UnknownAgent):
-        accounts.set_password(agent.id + 100, GOOD)
+        agents.set_password(agent.id + 100, GOOD)
     assert sql("SELECT password FROM agents ORDER BY id") == before
 
 

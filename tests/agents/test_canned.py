@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.texts import DATA, TextFile
-from bot.agents import canned, tables
-from bot.agents.accounts import Agent
-from bot.agents.canned import Canned
-from bot.agents.errors import AgentError, CannedRefused, NotAllowed, UnknownCanned
+from actions.common.owner_texts import DATA, TextFile
 from bot.settings import LANGUAGES
+from bot.support.accounts import canned_replies, tables
+from bot.support.accounts.agents import Agent
+from bot.support.accounts.canned_replies import Canned
+from bot.support.accounts.errors import AgentError, CannedRefused, NotAllowed, UnknownCanned
 from tests.agents.conftest import at_once, sql
 
 Make = Callable[..., Agent]
@@ -29,24 +29,24 @@ def test_the_starter_set_is_whole() -> None:
     assert 12 <= len(content) <= 20
     for shortcut, entry in content.items():
         assert set(entry) - {"group"} == set(LANGUAGES), shortcut
-        both = [set(canned._PLACEHOLDER.findall(entry[language]["text"])) for language in LANGUAGES]
+        both = [set(canned_replies._PLACEHOLDER.findall(entry[language]["text"])) for language in LANGUAGES]
         assert both[0] == both[1], f"{shortcut}: the languages differ in their placeholders"
         assert len({entry[language]["title"] for language in LANGUAGES}) == 2
     tables.migrate()
-    assert len(canned.listing()) == 2 * len(content), "every one can be taken"
+    assert len(canned_replies.listing()) == 2 * len(content), "every one can be taken"
 
 
 def test_loaded_once_into_an_empty_table(owner: Agent) -> None:
     tables.migrate()
-    before = canned.listing()
-    canned.delete(before[0].id, by=owner)
+    before = canned_replies.listing()
+    canned_replies.delete(before[0].id, by=owner)
     tables.migrate()
-    assert canned.listing() == before[1:], "what the shop removed stays removed"
+    assert canned_replies.listing() == before[1:], "what the shop removed stays removed"
 
 
 def test_loaded_by_several_processes_at_once() -> None:
-    counts = at_once(6, lambda _: canned.load_starters())
-    assert sorted(counts)[:5] == [0] * 5 and sorted(counts)[5] == len(canned.listing()) > 0  # type: ignore[type-var]
+    counts = at_once(6, lambda _: canned_replies.load_starters())
+    assert sorted(counts)[:5] == [0] * 5 and sorted(counts)[5] == len(canned_replies.listing()) > 0  # type: ignore[type-var]
 
 
 def test_a_slip_in_the_file_keeps_nobody_out(
@@ -60,41 +60,41 @@ def test_a_slip_in_the_file_keeps_nobody_out(
         ("hi: [no", 0), ("hi: there", 0), ("- list", 0), ("hi: {en: text}", 0), ("", 0),
     ):  # fmt: skip
         file.write_text(text, encoding="utf-8")
-        monkeypatch.setattr(canned, "_STARTERS", TextFile(file))
+        monkeypatch.setattr(canned_replies, "_STARTERS", TextFile(file))
         sql("TRUNCATE canned_replies")
         with caplog.at_level(logging.WARNING):
-            assert canned.load_starters() == count, text
+            assert canned_replies.load_starters() == count, text
     assert "{nix}" in caplog.text
-    monkeypatch.setattr(canned, "_STARTERS", TextFile(tmp_path / "none.yml"))
+    monkeypatch.setattr(canned_replies, "_STARTERS", TextFile(tmp_path / "none.yml"))
     sql("TRUNCATE canned_replies")
-    assert canned.load_starters() == 0
+    assert canned_replies.load_starters() == 0
 
 
 # --- editing -----------------------------------------------------------------------------------------------------------
 
 
 def test_save_change_delete(owner: Agent) -> None:
-    made = canned.save(None, **REPLY, by=owner)
-    assert canned.listing() == [made] and made.placeholders == ("agent",)
-    changed = canned.save(made.id, **{**REPLY, "text": "Hi!", "group": "orders"}, by=owner)
-    assert canned.listing() == [changed] == [Canned(made.id, "hi", "en", "Greeting", "Hi!", "orders")]
-    assert canned.delete(made.id, by=owner) and not canned.delete(made.id, by=owner)
+    made = canned_replies.save(None, **REPLY, by=owner)
+    assert canned_replies.listing() == [made] and made.placeholders == ("agent",)
+    changed = canned_replies.save(made.id, **{**REPLY, "text": "Hi!", "group": "orders"}, by=owner)
+    assert canned_replies.listing() == [changed] == [Canned(made.id, "hi", "en", "Greeting", "Hi!", "orders")]
+    assert canned_replies.delete(made.id, by=owner) and not canned_replies.delete(made.id, by=owner)
     with pytest.raises(UnknownCanned):
-        canned.save(made.id, **REPLY, by=owner)
+        canned_replies.save(made.id, **REPLY, by=owner)
 
 
 def test_one_shortcut_a_language_and_group() -> None:
-    first = canned.save(None, **REPLY)
-    canned.save(None, **{**REPLY, "language": "zh"})
-    own = canned.save(None, **{**REPLY, "group": "orders"})
+    first = canned_replies.save(None, **REPLY)
+    canned_replies.save(None, **{**REPLY, "language": "zh"})
+    own = canned_replies.save(None, **{**REPLY, "group": "orders"})
     for values in (REPLY, {**REPLY, "shortcut": " /HI "}, {**REPLY, "shortcut": "ｈｉ"}):
         with pytest.raises(CannedRefused) as refused:
-            canned.save(None, **values)
+            canned_replies.save(None, **values)
         assert refused.value.code == "shortcut_taken"
     with pytest.raises(CannedRefused):
-        canned.save(own.id, **REPLY)
-    assert canned.save(first.id, **{**REPLY, "title": "Still mine"}).title == "Still mine"
-    results = at_once(4, lambda _: canned.save(None, **{**REPLY, "shortcut": "bye"}))
+        canned_replies.save(own.id, **REPLY)
+    assert canned_replies.save(first.id, **{**REPLY, "title": "Still mine"}).title == "Still mine"
+    results = at_once(4, lambda _: canned_replies.save(None, **{**REPLY, "shortcut": "bye"}))
     assert sum(isinstance(result, Canned) for result in results) == 1
     assert sum(isinstance(result, CannedRefused) for result in results) == 3
 
@@ -113,34 +113,37 @@ def test_one_shortcut_a_language_and_group() -> None:
 )  # fmt: skip
 def test_refused(code: str, values: dict) -> None:
     with pytest.raises(AgentError) as refused:
-        canned.save(None, **{**REPLY, **values})
-    assert refused.value.code == code and canned.listing() == []
+        canned_replies.save(None, **{**REPLY, **values})
+    assert refused.value.code == code and canned_replies.listing() == []
 
 
 def test_shortcuts_may_be_chinese() -> None:
-    assert canned.save(None, shortcut="问候", language="zh", title="问候", text="您好").shortcut == "问候"
+    assert (
+        canned_replies.save(None, shortcut="问候", language="zh", title="问候", text="您好").shortcut
+        == "问候"
+    )
 
 
 def test_who_may_edit(owner: Agent, make: Make) -> None:
     agent, lead = make("anna"), make("lena", "lead")
-    made = canned.save(None, **REPLY, by=lead)
+    made = canned_replies.save(None, **REPLY, by=lead)
     for call in (
-        lambda: canned.save(None, **{**REPLY, "shortcut": "x"}, by=agent),
-        lambda: canned.save(made.id, **REPLY, by=agent),
-        lambda: canned.delete(made.id, by=agent),
+        lambda: canned_replies.save(None, **{**REPLY, "shortcut": "x"}, by=agent),
+        lambda: canned_replies.save(made.id, **REPLY, by=agent),
+        lambda: canned_replies.delete(made.id, by=agent),
     ):
         with pytest.raises(NotAllowed):
             call()
-    assert canned.listing() == [made]
+    assert canned_replies.listing() == [made]
 
 
 def test_who_may_use(owner: Agent, make: Make) -> None:
     for group in (None, "orders", "style"):
-        canned.save(None, **{**REPLY, "group": group})
-        canned.save(None, **{**REPLY, "group": group, "language": "zh"})
+        canned_replies.save(None, **{**REPLY, "group": group})
+        canned_replies.save(None, **{**REPLY, "group": group, "language": "zh"})
 
     def groups(agent: Agent | None, language: str | None = "en") -> list[str | None]:
-        return [each.group for each in canned.listing(agent, language=language)]
+        return [each.group for each in canned_replies.listing(agent, language=language)]
 
     assert groups(make("anna", groups=["orders"])) == [None, "orders"]
     assert groups(make("ben", groups=["service"])) == [None]
@@ -154,31 +157,31 @@ def test_who_may_use(owner: Agent, make: Make) -> None:
 
 
 def test_what_a_reply_is_filled_with(owner: Agent) -> None:
-    english = canned.values_for(owner, "en", customer_language="zh", order="A-17")
-    chinese = canned.values_for(owner, "zh", customer_language="zh")
+    english = canned_replies.values_for(owner, "en", customer_language="zh", order="A-17")
+    chinese = canned_replies.values_for(owner, "zh", customer_language="zh")
     text = "{agent}, {customer_language}, {order}, {shop_name}, {return_days}"
-    assert canned.fill(text, english) == "Owen, Chinese, A-17, Larkfield, 30"
-    assert canned.fill(text, chinese) == "Owen, 中文, {order}, Larkfield, 30", (
+    assert canned_replies.fill(text, english) == "Owen, Chinese, A-17, Larkfield, 30"
+    assert canned_replies.fill(text, chinese) == "Owen, 中文, {order}, Larkfield, 30", (
         "what is not known stays to be seen"
     )
-    assert canned.values_for(owner, "de")["hours"] == english["hours"]
+    assert canned_replies.values_for(owner, "de")["hours"] == english["hours"]
 
 
 def test_values_are_never_read_as_placeholders(owner: Agent) -> None:
     values = {"agent": "{order} {0.__class__}", "order": "7", "empty": ""}
-    assert canned.fill("{agent} {order} {empty} {agent.name} {{order}}", values) == (
+    assert canned_replies.fill("{agent} {order} {empty} {agent.name} {{order}}", values) == (
         "{order} {0.__class__} 7 {empty} {agent.name} {7}"
     )
 
 
 def test_every_starter_can_be_filled(owner: Agent) -> None:
     tables.migrate()
-    for each in canned.listing():
-        values = canned.values_for(owner, each.language, customer_language="en", order="A-17")
-        assert "{" not in canned.fill(each.text, values), each
+    for each in canned_replies.listing():
+        values = canned_replies.values_for(owner, each.language, customer_language="en", order="A-17")
+        assert "{" not in canned_replies.fill(each.text, values), each
 
 
 def test_the_shops_facts_are_known() -> None:
-    known = canned.known_placeholders("en")
+    known = canned_replies.known_placeholders("en")
     assert {"agent", "customer_language", "order", "shop_name", "hours", "email"} <= set(known)
-    assert known == canned.known_placeholders("zh")
+    assert known == canned_replies.known_placeholders("zh")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.agents import accounts, lockout, passwords, presence, sessions, signin
-from bot.agents.accounts import Role
+from bot.support.accounts import agents, desk_sessions, lockout, passwords, presence, signin
+from bot.support.accounts.agents import Role
 from tests.agents.conftest import GOOD, at_once, sql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,15 +72,15 @@ def at_terminal(*arguments: str, types: list[str]) -> tuple[int, str]:
 def test_the_first_is_an_owner() -> None:
     told(add("anna", "--role", "agent"), "first account must be an owner")
     told(add("anna", "--role", "lead"), "first account must be an owner")
-    assert accounts.listing() == []
+    assert agents.listing() == []
     sql("INSERT INTO agents (login, name, password, role) VALUES ('chatwoot.7', 'Zoe', 'none', 'agent')")
     run = add("anna", "--name", "Anna 李")
     assert run.returncode == 0 and "anna (owner)" in run.stdout
     assert add("ben").stdout.startswith("ben (agent)")
-    found = accounts.by_login("anna")
+    found = agents.by_login("anna")
     assert found and (found.name, found.role) == ("Anna 李", Role.OWNER)
     session = signin.sign_in("anna", GOOD, "192.0.2.1")
-    assert sessions.read(session.token)
+    assert desk_sessions.read(session.token)
     ((stored,),) = sql("SELECT password FROM agents WHERE login = 'anna'")
     assert stored.startswith("$scrypt$ln=15,r=8,p=3$"), "the shipped cost"
 
@@ -98,7 +98,7 @@ def test_all_that_can_be_set(owner: object) -> None:
         "9",
     )
     assert run.returncode == 0, run.stderr
-    found = accounts.by_login("ben@example.com")
+    found = agents.by_login("ben@example.com")
     assert found and (found.role, found.groups, found.languages, found.max_load, found.name) == (
         Role.LEAD, ("orders", "service"), ("zh",), 9, "ben@example.com",
     )  # fmt: skip
@@ -117,13 +117,13 @@ def test_add_refuses(owner: object) -> None:
     told(add("benjamin.b", password="benjamin.b 2024"), "too much like")
     told(agent("add", "ben", "--password-stdin"), "at least 10")
     told(agent("add", "ben"), "no terminal", "--password-stdin")
-    assert [each.login for each in accounts.listing()] == ["owen"]
+    assert [each.login for each in agents.listing()] == ["owen"]
 
 
 def test_two_first_accounts_at_once() -> None:
     runs = at_once(2, lambda number: add(f"anna{number}", "--role", ("owner", "owner")[number]))
     assert all(isinstance(run, subprocess.CompletedProcess) and run.returncode == 0 for run in runs), runs
-    assert len(accounts.listing()) == 2
+    assert len(agents.listing()) == 2
 
 
 # --- a person at a terminal --------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def test_asked_twice_without_echo() -> None:
 
 def test_typed_differently() -> None:
     code, shown = at_terminal("add", "anna", types=[GOOD, GOOD + "x"])
-    assert code == 1 and "not the same" in shown and accounts.listing() == []
+    assert code == 1 and "not the same" in shown and agents.listing() == []
 
 
 def test_a_bad_one_is_not_asked_for_again() -> None:
@@ -154,17 +154,17 @@ def test_what_is_wrong_is_said_before_asking(owner: object) -> None:
 
 def test_ctrl_c_leaves_quietly() -> None:
     code, shown = at_terminal("add", "anna", types=["\x03"])
-    assert code == 130 and "Traceback" not in shown and accounts.listing() == []
+    assert code == 130 and "Traceback" not in shown and agents.listing() == []
 
 
 # --- the others --------------------------------------------------------------------------------------------------------
 
 
 def test_list(owner: object) -> None:
-    accounts.add("ben", "李雷", GOOD, groups=[])
-    gone = accounts.add("gone", "Gone", GOOD)
-    accounts.deactivate(gone.id)
-    found = accounts.by_login("owen")
+    agents.add("ben", "李雷", GOOD, groups=[])
+    gone = agents.add("gone", "Gone", GOOD)
+    agents.deactivate(gone.id)
+    found = agents.by_login("owen")
     assert found
     presence.connect(found.id, "p1", "c1")
     lines = agent("list").stdout.splitlines()
@@ -193,14 +193,14 @@ def test_password_signs_out_and_ends_a_lock(owner: object) -> None:
         lockout.begin("owen", "203.0.113.7")
     run = agent("password", "OWEN", "--password-stdin", stdin=NEW + "\r\n")
     assert run.returncode == 0 and "signed out everywhere" in run.stdout
-    assert sessions.read(token) is None and lockout.seconds_left("owen", "203.0.113.7") == 0
+    assert desk_sessions.read(token) is None and lockout.seconds_left("owen", "203.0.113.7") == 0
     assert signin.sign_in("owen", NEW, "203.0.113.7")
     told(agent("password", "owen", "--password-stdin", stdin="owen 12345\n"), "too much like")
     told(agent("password", "nobody", "--password-stdin", stdin=NEW), "no account nobody")
 
 
 def test_role_deactivate_activate_change(owner: object) -> None:
-    accounts.add("ben", "Ben", GOOD)
+    agents.add("ben", "Ben", GOOD)
     token = signin.sign_in("ben", GOOD, "192.0.2.1").token
     told(agent("role", "owen", "agent"), "last owner")
     told(agent("deactivate", "owen"), "last owner")
@@ -209,10 +209,10 @@ def test_role_deactivate_activate_change(owner: object) -> None:
     assert agent("deactivate", "owen").returncode == 0
     told(agent("deactivate", "ben"), "last owner")
     assert agent("activate", "owen").returncode == 0
-    assert agent("deactivate", "ben").returncode == 0 and sessions.read(token) is None
+    assert agent("deactivate", "ben").returncode == 0 and desk_sessions.read(token) is None
     run = agent("change", "owen", "--name", "Owen O.", "--groups", "", "--max-load", "0", "--languages", "en")
     assert run.returncode == 0, run.stderr
-    found = accounts.by_login("owen")
+    found = agents.by_login("owen")
     assert found and (found.name, found.groups, found.max_load, found.languages) == (
         "Owen O.",
         (),

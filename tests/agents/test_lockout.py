@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.agents import lockout
-from bot.agents.errors import Locked
-from bot.agents.lockout import FIRST_WAIT, FREE_BY_ADDRESS, FREE_BY_LOGIN, LONGEST_WAIT, wait_after
+from bot.support.accounts import lockout
+from bot.support.accounts.errors import Locked
+from bot.support.accounts.lockout import FIRST_WAIT, FREE_BY_ADDRESS, FREE_BY_LOGIN, LONGEST_WAIT, wait_after
 from tests.agents.conftest import age, at_once, sql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -152,8 +152,8 @@ def test_a_hundred_at_once_are_a_hundred_in_a_row() -> None:
 
 CLIENT = """
 import sys, threading
-from bot.agents import lockout
-from bot.agents.errors import Locked
+from bot.support.accounts import lockout
+from bot.support.accounts.errors import Locked
 taken = []
 def one():
     for _ in range(5):

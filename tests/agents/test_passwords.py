@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from actions.shop.errors import Unavailable
-from bot.agents import passwords
-from bot.agents.errors import PasswordRefused
+from bot.support.accounts import passwords
+from bot.support.accounts.errors import PasswordRefused
+from shop.errors import Unavailable
 from tests.agents.conftest import GOOD
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from actions.shop import database
-from bot.agents import accounts, presence
-from bot.agents.accounts import Agent
-from bot.agents.errors import UnknownAgent
-from bot.agents.presence import HEARTBEAT, STALE
+from bot.support.accounts import agents as accounts
+from bot.support.accounts import presence
+from bot.support.accounts.agents import Agent
+from bot.support.accounts.errors import UnknownAgent
+from bot.support.accounts.presence import HEARTBEAT, STALE
+from storage import database
 from tests.agents.conftest import Ear, age, at_once, sql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -180,7 +181,7 @@ def test_pages_are_locked_in_the_order_of_their_names(anna: Agent, change: str) 
 def test_another_process_sees_it_and_its_end(anna: Agent) -> None:
     """A real process that connects, is seen here, and is killed."""
     code = (
-        "import sys, time; from bot.agents import presence\n"
+        "import sys, time; from bot.support.accounts import presence\n"
         "presence.connect(int(sys.argv[1]), 'other', 'c1'); print('there', flush=True); time.sleep(60)"
     )
     other = subprocess.Popen(

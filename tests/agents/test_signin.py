@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.agents import accounts, lockout, passwords, sessions, signin
-from bot.agents.accounts import Agent, Role
-from bot.agents.errors import Locked, SignInRefused
-from bot.agents.sessions import IDLE, LONGEST, Session
+from bot.support.accounts import agents, desk_sessions, lockout, passwords, signin
+from bot.support.accounts.agents import Agent, Role
+from bot.support.accounts.desk_sessions import IDLE, LONGEST, Session
+from bot.support.accounts.errors import Locked, SignInRefused
 from tests.agents.conftest import GOOD, Ear, age, at_once, sql
 
 HOME = "192.0.2.1"
@@ -38,13 +38,13 @@ def enter(login: str = "anna", password: str = GOOD, address: str = HOME) -> Ses
 def test_the_right_password_opens(anna: Agent) -> None:
     session = enter(" ANNA ")
     assert session.agent == anna
-    found = sessions.read(session.token)
+    found = desk_sessions.read(session.token)
     assert found == session and found is not None and found.csrf == session.csrf
 
 
 def test_everything_else_is_refused_alike(anna: Agent, make: Make) -> None:
     gone = make("gone")
-    accounts.deactivate(gone.id)
+    agents.deactivate(gone.id)
     told = set()
     for login, password in (
         ("anna", NEW),
@@ -64,7 +64,7 @@ def test_everything_else_is_refused_alike(anna: Agent, make: Make) -> None:
 def test_unknown_logins_are_as_much_work(anna: Agent, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same scrypt, once, whether the login exists or not: no list of staff by the clock."""
     gone = make("gone")
-    accounts.deactivate(gone.id)
+    agents.deactivate(gone.id)
     work: list[tuple] = []
     real = hashlib.scrypt
 
@@ -116,7 +116,7 @@ def test_a_new_password_ends_the_lock(anna: Agent) -> None:
     for _ in range(5):
         with pytest.raises(SignInRefused):
             enter(password=NEW)
-    accounts.set_password(anna.id, NEW)
+    agents.set_password(anna.id, NEW)
     assert enter(password=NEW).agent == anna
 
 
@@ -134,7 +134,7 @@ def test_an_old_hash_is_made_anew(anna: Agent, monkeypatch: pytest.MonkeyPatch) 
     assert "ln=8," in sql(stored)[0][0], "not for a wrong password"
     first = enter()
     assert "ln=9," in sql(stored)[0][0]
-    assert sessions.read(first.token) and enter(), "the session stands, and the password is the same"
+    assert desk_sessions.read(first.token) and enter(), "the session stands, and the password is the same"
 
 
 def test_an_old_hash_made_anew_by_several_at_once(anna: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +150,7 @@ def test_a_password_changed_meanwhile_leaves_no_session(anna: Agent, monkeypatch
     def slow(password: str, stored: str | None) -> bool:
         right = real(password, stored)
         if right:
-            accounts.set_password(anna.id, NEW)
+            agents.set_password(anna.id, NEW)
         return right
 
     monkeypatch.setattr(passwords, "verify", slow)
@@ -163,7 +163,7 @@ def test_deactivated_meanwhile(anna: Agent, monkeypatch: pytest.MonkeyPatch) -> 
     real = passwords.verify
 
     def slow(password: str, stored: str | None) -> bool:
-        accounts.deactivate(anna.id)
+        agents.deactivate(anna.id)
         return real(password, stored)
 
     monkeypatch.setattr(passwords, "verify", slow)
@@ -196,8 +196,8 @@ def test_only_a_hash_of_the_token_is_stored(anna: Agent) -> None:
 )
 def test_foreign_tokens(anna: Agent, token: object) -> None:
     enter()
-    assert sessions.read(token) is None
-    sessions.end(token)
+    assert desk_sessions.read(token) is None
+    desk_sessions.end(token)
     assert sql("SELECT count(*) FROM agent_sessions") == [(1,)]
 
 
@@ -205,7 +205,7 @@ def test_the_hash_itself_opens_nothing(anna: Agent) -> None:
     """Who has read the table has no cookie."""
     enter()
     ((stored,),) = sql("SELECT encode(token_hash, 'hex') FROM agent_sessions")
-    assert sessions.read(stored) is None
+    assert desk_sessions.read(stored) is None
 
 
 def test_csrf_belongs_to_one_session(anna: Agent) -> None:
@@ -219,12 +219,12 @@ def test_csrf_belongs_to_one_session(anna: Agent) -> None:
 def test_it_ends_without_use(anna: Agent) -> None:
     session = enter()
     age("agent_sessions", IDLE - 60)
-    assert sessions.read(session.token), "used: it begins to count anew"
+    assert desk_sessions.read(session.token), "used: it begins to count anew"
     age("agent_sessions", IDLE - 60)
-    assert sessions.read(session.token, used=False), "a look is no use …"
+    assert desk_sessions.read(session.token, used=False), "a look is no use …"
     age("agent_sessions", 120)
-    assert sessions.read(session.token, used=False) is None, "… so it ends"
-    assert sessions.read(session.token) is None
+    assert desk_sessions.read(session.token, used=False) is None, "… so it ends"
+    assert desk_sessions.read(session.token) is None
 
 
 def test_it_ends_after_a_working_day(anna: Agent) -> None:
@@ -233,9 +233,9 @@ def test_it_ends_after_a_working_day(anna: Agent) -> None:
     while spent + IDLE // 2 < LONGEST:
         age("agent_sessions", IDLE // 2)
         spent += IDLE // 2
-        assert sessions.read(session.token), f"after {spent} s"
+        assert desk_sessions.read(session.token), f"after {spent} s"
     age("agent_sessions", IDLE // 2)
-    assert sessions.read(session.token) is None
+    assert desk_sessions.read(session.token) is None
 
 
 def test_expired_ones_are_swept(anna: Agent) -> None:
@@ -243,22 +243,22 @@ def test_expired_ones_are_swept(anna: Agent) -> None:
     age("agent_sessions", IDLE + 1)
     new = enter()  # sweeps
     assert sql("SELECT count(*) FROM agent_sessions") == [(1,)]
-    assert sessions.read(old.token) is None and sessions.read(new.token)
-    assert sessions.sweep() == 0
+    assert desk_sessions.read(old.token) is None and desk_sessions.read(new.token)
+    assert desk_sessions.sweep() == 0
 
 
 def test_signing_out_ends_this_one(anna: Agent) -> None:
     one, other = enter(), enter()
-    sessions.end(one.token)
-    assert sessions.read(one.token) is None and sessions.read(other.token)
+    desk_sessions.end(one.token)
+    assert desk_sessions.read(one.token) is None and desk_sessions.read(other.token)
 
 
 def test_a_new_password_signs_out_everywhere(anna: Agent, owner: Agent, ear: Ear) -> None:
     tokens = [enter().token for _ in range(3)]
     others = enter("owen").token
     ear.heard()
-    accounts.set_password(anna.id, NEW)
-    assert [sessions.read(token) for token in tokens] == [None] * 3 and sessions.read(others)
+    agents.set_password(anna.id, NEW)
+    assert [desk_sessions.read(token) for token in tokens] == [None] * 3 and desk_sessions.read(others)
     assert ("account", {"agent": anna.id, "signed_out": True}) in ear.heard(), "open pages are told"
     with pytest.raises(SignInRefused):
         enter()
@@ -266,37 +266,37 @@ def test_a_new_password_signs_out_everywhere(anna: Agent, owner: Agent, ear: Ear
 
 def test_deactivating_signs_out_everywhere(anna: Agent) -> None:
     token = enter().token
-    accounts.deactivate(anna.id)
-    assert sessions.read(token) is None
-    accounts.activate(anna.id)
-    assert sessions.read(token) is None, "not back with the account"
+    agents.deactivate(anna.id)
+    assert desk_sessions.read(token) is None
+    agents.activate(anna.id)
+    assert desk_sessions.read(token) is None, "not back with the account"
 
 
 def test_an_account_shut_by_hand_is_shut(anna: Agent) -> None:
     token = enter().token
     sql("UPDATE agents SET active = false WHERE id = %s", anna.id)
-    assert sessions.read(token) is None
+    assert desk_sessions.read(token) is None
 
 
 def test_end_all_but_this_one(anna: Agent, ear: Ear) -> None:
     kept, *others = (enter().token for _ in range(3))
-    assert sessions.end_all(anna.id, keep=kept) == 2
-    assert sessions.read(kept) and not any(map(sessions.read, others))
-    assert sessions.end_all(anna.id) == 1 and sessions.read(kept) is None
+    assert desk_sessions.end_all(anna.id, keep=kept) == 2
+    assert desk_sessions.read(kept) and not any(map(desk_sessions.read, others))
+    assert desk_sessions.end_all(anna.id) == 1 and desk_sessions.read(kept) is None
 
 
 def test_a_new_role_holds_at_once(anna: Agent, owner: Agent, ear: Ear) -> None:
     token = enter().token
     ear.heard()
-    accounts.change(anna.id, role="lead", by=owner)
-    found = sessions.read(token)
+    agents.change(anna.id, role="lead", by=owner)
+    found = desk_sessions.read(token)
     assert found and found.agent.role is Role.LEAD
     assert ear.heard() == [("account", {"agent": anna.id, "signed_out": False})]
 
 
 def test_a_session_holds_in_every_process(anna: Agent) -> None:
     token = enter().token
-    read = "import sys; from bot.agents import sessions; s = sessions.read(sys.argv[1]); print(s and s.agent.login, s and s.csrf)"
+    read = "import sys; from bot.support.accounts import desk_sessions; s = desk_sessions.read(sys.argv[1]); print(s and s.agent.login, s and s.csrf)"
 
     def elsewhere() -> str:
         run = subprocess.run(
@@ -305,9 +305,9 @@ def test_a_session_holds_in_every_process(anna: Agent) -> None:
         assert run.returncode == 0, run.stderr
         return run.stdout.strip()
 
-    session = sessions.read(token)
+    session = desk_sessions.read(token)
     assert session and elsewhere() == f"anna {session.csrf}"
-    accounts.set_password(anna.id, NEW)
+    agents.set_password(anna.id, NEW)
     assert elsewhere() == "None None"
 
 
@@ -315,7 +315,7 @@ def test_signing_in_while_the_password_changes(anna: Agent) -> None:
     """Whatever the order, afterwards no session of the old password is left."""
     for number in range(12):
         old, new = (GOOD, NEW) if number % 2 == 0 else (NEW, GOOD)
-        change = threading.Thread(target=accounts.set_password, args=(anna.id, new))
+        change = threading.Thread(target=agents.set_password, args=(anna.id, new))
         change.start()
         at_once(3, lambda number, old=old: enter(password=old, address=f"198.51.100.{number}"))
         change.join()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import statistics
 
-from bot.client import Client
+from bot.operations.client import Client
 from tests.bench.customers import SAYINGS, timed
 from tests.bench.stack import Stack
 from tests.bench.table import render, verdict

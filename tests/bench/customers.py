@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from bot.client import Client
+from bot.operations.client import Client
 
 # What a shopping conversation consists of, a third of it Chinese; every line has an answer from catalogue or policies.
 SAYINGS = (

@@ -126,10 +126,11 @@ async def wait(customer: Customer, pause: float, until: float, name: str) -> Non
 
 async def measure(server: DeskProcess, waiting: int, active: int, seconds: float, pause: float) -> Clock:
     """The whole: people come, talk, and are timed."""
-    from actions.shop import database
-    from bot.agents import accounts, sessions
-    from bot.agents.roles import Agent
-    from bot.handoff import asking, work
+    from bot.support.accounts import agents as accounts
+    from bot.support.accounts import desk_sessions
+    from bot.support.accounts.roles import Agent
+    from bot.support.handoff import agent_side, customer_side
+    from storage import database
 
     def hire(number: int) -> tuple[Agent, str]:
         agent = accounts.add(
@@ -137,7 +138,7 @@ async def measure(server: DeskProcess, waiting: int, active: int, seconds: float
             groups=["service"], max_load=50,
         )  # fmt: skip
         with database.session() as connection:
-            return agent, sessions.start(connection, agent).token
+            return agent, desk_sessions.start(connection, agent).token
 
     clock = Clock()
     agents = [await asyncio.to_thread(hire, number) for number in range(-(-active // TALKS) + 1)]
@@ -151,7 +152,9 @@ async def measure(server: DeskProcess, waiting: int, active: int, seconds: float
         with haunting(agents[0][0]):
             asked = [
                 (
-                    await asyncio.to_thread(asking.request, each.conversation, channel="web", reason="asked")
+                    await asyncio.to_thread(
+                        customer_side.request, each.conversation, channel="web", reason="asked"
+                    )
                 ).handoff
                 for each in customers
             ]
@@ -163,8 +166,8 @@ async def measure(server: DeskProcess, waiting: int, active: int, seconds: float
                 pages.append(page)
             for number, handoff in enumerate(asked[:active]):
                 agent = agents[1 + number // TALKS][0]
-                held = await asyncio.to_thread(work.claim, handoff.id, agent.id, handoff.version)
-                await asyncio.to_thread(work.accept, handoff.id, agent.id, held.version)
+                held = await asyncio.to_thread(agent_side.claim, handoff.id, agent.id, handoff.version)
+                await asyncio.to_thread(agent_side.accept, handoff.id, agent.id, held.version)
             await asyncio.sleep(2)
             until = time.monotonic() + seconds
             await asyncio.gather(
@@ -182,7 +185,7 @@ async def measure(server: DeskProcess, waiting: int, active: int, seconds: float
 
 def run(waiting: int = 200, active: int = 50, seconds: float = 60, pause: float = 4) -> bool:
     """Measure and print a table; whether the bar was held."""
-    from actions.shop import database
+    from storage import database
 
     folder = Path(tempfile.mkdtemp(prefix="desk-"))
     (folder / "handoff.yml").write_text(HANDOFF, encoding="utf-8")

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from actions.shop.criteria import Criteria
+from shop.search.criteria import Criteria
 
 K = 10
 LINKS, BUILD_EFFORT = 16, 256  # m and ef_construction of all three graphs: those of our index
@@ -179,7 +179,7 @@ class Shop:
     name = "the shop (PostgreSQL, pgvector)"
 
     def __init__(self, vectors: np.ndarray, goods: Goods, memory: str = "2GB") -> None:
-        from actions.shop import database
+        from storage import database
 
         database.migrate()
         database.stop()  # an installation's second start has its page cache (`embedded`)
@@ -208,7 +208,7 @@ class Shop:
         database.dispose()
 
     def find(self, query: np.ndarray, wish: str) -> Sequence[int]:
-        from actions.shop.nearest import nearest
+        from shop.search.nearest_neighbours import nearest
 
         return [int(name[1:]) for name, _ in nearest(query, FILTERS[wish or "in stock"], limit=K)]
 
@@ -264,7 +264,7 @@ class Disk:
         return self.folder
 
     def __exit__(self, *error: object) -> None:
-        from actions.shop import database
+        from storage import database
 
         database.stop()
         for name, value in self._before.items():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.client import Client
+from bot.operations.client import Client
 from tests.bench.customers import timed
 from tests.bench.stack import ROOT, Stack
 from tests.bench.table import percentile, render, verdict
@@ -64,7 +64,8 @@ def _enlarge(count: int) -> None:
     """Fill the catalogue up to so many products: the demo's, each again under other ids, its embedding displaced."""
     from dataclasses import replace
 
-    from actions.shop import catalogue, database
+    from shop.catalogue import products as catalogue
+    from storage import database
     from tests.bench.synthetic import make
 
     with database.session() as connection:
@@ -85,11 +86,11 @@ def _enlarge(count: int) -> None:
 
 def _in_process(pictures: list[Path]) -> dict[str, list[float]]:
     """Seconds of each job for each picture. The jobs take turns, so that a busy machine is equally unkind to all."""
-    from actions.shop import search
+    from shop.search import queries
     from vision import photo
-    from vision.benchmark import Twin, bare_backbone
-    from vision.eyes import Eyes
-    from vision.look import SIDE
+    from vision.evaluation.benchmark import Twin, bare_backbone
+    from vision.inference.eyes import Eyes
+    from vision.inference.predictions import SIDE
 
     eyes, bare, twin = Eyes.load(), bare_backbone(), Twin()
     batch = np.zeros((1, SIDE, SIDE, 3), np.float32)
@@ -103,14 +104,14 @@ def _in_process(pictures: list[Path]) -> dict[str, list[float]]:
         times[name].append(time.perf_counter() - began)
 
     def turn(data: bytes) -> object:
-        return search.by_findings(eyes.see(photo.decode(data).pixels).findings)
+        return queries.by_findings(eyes.see(photo.decode(data).pixels).findings)
 
     for data in [*stored[:3], *stored]:
         pixels = photo.decode(data).pixels
         look = eyes.look(pixels)
         note("bare", lambda: bare(batch))
         note("turn", lambda data=data: turn(data))  # type: ignore[misc]
-        note("search", lambda look=look: search.by_photo(look))  # type: ignore[misc]
+        note("search", lambda look=look: queries.by_photo(look))  # type: ignore[misc]
         for name, spent in zip(("networks", "predict"), twin.look(pixels), strict=True):
             times[name].append(spent)
     return {name: seconds[3:] for name, seconds in times.items()}

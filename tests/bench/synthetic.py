@@ -52,8 +52,9 @@ def real(cache: Path) -> Real:
     A tenth of them (the one that is kept back from the training too) are the queries. Looking at thousands of
     photos takes minutes, so the result is kept in the folder `cache` under the eyes' version.
     """
-    from vision import eyes, photo
-    from vision.data import hash_split
+    from vision import photo
+    from vision.inference import eyes
+    from vision.training.datasets import hash_split
 
     files = {path.stem: path for path in sorted(DEMO.glob("*.webp"))}
     if (STUDIO / "products.csv").is_file():

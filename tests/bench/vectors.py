@@ -134,8 +134,8 @@ def _measure(
 
 def _writes(vectors: np.ndarray, number: int = 50) -> dict[str, float]:
     """p50 milliseconds of adding, changing and removing one product, the index being kept up with each."""
-    from actions.shop import catalogue
-    from actions.shop.records import Defaults, to_product
+    from shop.catalogue import products as catalogue
+    from shop.importing.record_parser import Defaults, to_product
 
     fields = {"category": "dress", "colour": "Red", "gender": "women", "brand": "Brand 1", "price": 20}
     products = [to_product({"id": f"new{each}", **fields}, Defaults()) for each in range(number)]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.serve import fetch
+from bot.operations.serve import fetch
 from tests.channel.handing import Desk
 from tests.conftest import ROOT, clean_environment, free_ports, wait_for
 
@@ -82,7 +82,7 @@ class Echo:
 
 @pytest.fixture(scope="session")
 def echo_folder() -> Iterator[Path]:
-    from actions.shop import database
+    from storage import database
 
     folder = Path(tempfile.mkdtemp(prefix="echo-"))
     yield folder
@@ -111,7 +111,7 @@ def echo(shared_echo: Echo) -> Echo:
 @pytest.fixture
 def shop_database(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The echo server's database, for this process too."""
-    from actions.shop import database
+    from storage import database
 
     monkeypatch.setenv("SHOP_VAR", str(echo.folder))
     monkeypatch.setenv("SHOP_HANDOFF", str(echo.folder / "handoff.yml"))

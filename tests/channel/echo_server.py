@@ -24,13 +24,13 @@ from rasa.shared.utils.common import class_from_module_path
 from sanic import Sanic
 from sanic.response import text
 
-from actions.shop import database
-from bot import messages
-from bot.channels.base import TurnFailed
-from bot.channels.web import WebChannel
-from bot.lock_store import ShopLockStore
+from bot.channels.web.channel import WebChannel
+from bot.conversation import messages
+from bot.conversation.channel import TurnFailed
+from bot.dialogue.lock_store import ShopLockStore
+from bot.dialogue.tracker_store import ShopTrackerStore
 from bot.settings import settings
-from bot.tracker_store import ShopTrackerStore
+from storage import database
 
 CARD = {
     "id": "p1",

@@ -1,4 +1,4 @@
-"""People at the desk for the channel's tests: they work through `bot.handoff`, as the desk's pages do, on the database
+"""People at the desk for the channel's tests: they work through `bot.support.handoff`, as the desk's pages do, on the database
 of the running echo server."""
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from uuid import uuid4
 import sqlalchemy as sa
 import yaml
 
-from actions.shop import database
-from bot import handoff, messages
-from bot.client import Client, ClientError
-from bot.handoff import Handoff
-from bot.messages import Draft
+from bot.conversation import messages
+from bot.conversation.messages import Draft
+from bot.operations.client import Client, ClientError
+from bot.support import handoff
+from bot.support.handoff import Handoff
+from storage import database
 
 SETTINGS: dict[str, Any] = {
     "desk": "own",

@@ -9,11 +9,12 @@ import time
 
 import aiohttp
 
-from actions.shop import database
-from bot import handoff, messages
-from bot.agents import accounts, sessions
-from bot.client import ClientError
-from bot.handoff import OPEN, State
+from bot.conversation import messages
+from bot.operations.client import ClientError
+from bot.support import handoff
+from bot.support.accounts import agents, desk_sessions
+from bot.support.handoff import OPEN, State
+from storage import database
 from tests.channel.handing import Customer, Desk, come_back, consistent, stored
 from tests.desk.client import DeskPage
 
@@ -104,10 +105,10 @@ class Scene:
                 await asyncio.sleep(0.3)
 
     def _signed_in(self) -> str:
-        agent = accounts.get(self.desk.agent)
+        agent = agents.get(self.desk.agent)
         assert agent is not None
         with database.session() as connection:
-            return sessions.start(connection, agent).token
+            return desk_sessions.start(connection, agent).token
 
     def _bring_to(self, conversation: str, state: State) -> None:
         if state in (State.RETURNED, State.CLOSED):

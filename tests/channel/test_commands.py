@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot import lean
+from bot.dialogue import without_tensorflow
 from tests.channel.hostile import picture, save
 from tests.conftest import ROOT, Server, wait_for
 
@@ -134,21 +134,23 @@ def model_of(folder: Path, *components: str) -> Path:
 
 def test_only_a_model_that_allows_it_goes_without_tensorflow(tmp_path: Path) -> None:
     rule = "rasa.core.policies.rule_policy.RulePolicy"
-    assert not lean.needs_tensorflow(model_of(tmp_path, rule, "bot.nlu.encoder.SentenceEncoderFeaturizer"))
-    assert lean.needs_tensorflow(
+    assert not without_tensorflow.needs_tensorflow(
+        model_of(tmp_path, rule, "bot.nlu.encoder.SentenceEncoderFeaturizer")
+    )
+    assert without_tensorflow.needs_tensorflow(
         model_of(tmp_path, rule, "rasa.nlu.classifiers.diet_classifier.DIETClassifier")
     )
-    assert lean.needs_tensorflow(tmp_path / "none.tar.gz")
+    assert without_tensorflow.needs_tensorflow(tmp_path / "none.tar.gz")
     (tmp_path / "broken.tar.gz").write_bytes(b"x")
-    assert lean.needs_tensorflow(tmp_path / "broken.tar.gz")
+    assert without_tensorflow.needs_tensorflow(tmp_path / "broken.tar.gz")
 
 
 def test_stand_ins_may_be_named_but_not_used(tmp_path: Path) -> None:
     model = model_of(tmp_path, "rasa.core.policies.rule_policy.RulePolicy")
     program = f"""
 from pathlib import Path
-from bot import lean
-assert lean.leave_out_tensorflow(Path({str(model)!r}))
+from bot.dialogue import without_tensorflow
+assert without_tensorflow.leave_out_tensorflow(Path({str(model)!r}))
 import tensorflow as tf
 from tensorflow.keras import layers
 class Layer(layers.Layer, tf.keras.Model):
@@ -161,7 +163,7 @@ class Layer(layers.Layer, tf.keras.Model):
 assert Layer.call(None, 3) == 3 and Layer.other(None, 4) == 4
 try:
     Layer()
-except lean.NotLoaded:
+except without_tensorflow.NotLoaded:
     print("refused")
 import rasa.core.agent
 """

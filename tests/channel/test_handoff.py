@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from actions.shop import database
-from bot import handoff, live, messages, reads
-from bot.handoff import State
+from bot.conversation import messages, receipts
+from bot.support import handoff
+from bot.support.handoff import State
+from storage import database, events
 from tests.channel.conftest import Echo
 from tests.channel.handing import Customer, Desk, consistent, frame, frames, stored, texts
 from tests.channel.hostile import picture, save
@@ -131,15 +132,15 @@ async def test_both_sides_see_each_other_at_once(echo: Echo, desk: Desk) -> None
 
 
 @pytest.fixture
-async def listener() -> AsyncIterator[live.Listener]:
+async def listener() -> AsyncIterator[events.Listener]:
     """Hears what the desk's pages hear."""
-    found = live.Listener()
+    found = events.Listener()
     await found.start()
     yield found
     await found.stop()
 
 
-async def test_the_desk_hears_at_once(echo: Echo, desk: Desk, listener: live.Listener) -> None:
+async def test_the_desk_hears_at_once(echo: Echo, desk: Desk, listener: events.Listener) -> None:
     """Words and photos, stored as answered in the transaction that tells of them."""
     async with Customer(echo.url) as customer:
         await customer.say("person")
@@ -162,7 +163,7 @@ async def test_the_desk_hears_at_once(echo: Echo, desk: Desk, listener: live.Lis
         assert kept is not None and kept.body["photo"] == photo
 
 
-async def test_typing_and_read_marks(echo: Echo, desk: Desk, listener: live.Listener) -> None:
+async def test_typing_and_read_marks(echo: Echo, desk: Desk, listener: events.Listener) -> None:
     heard: list[dict] = []
     listener.on("typing", heard.append)
     listener.on("read", heard.append)
@@ -178,15 +179,15 @@ async def test_typing_and_read_marks(echo: Echo, desk: Desk, listener: live.List
         await customer.send({"type": "read", "seq": 10**15})  # what is not there is not read
         with database.session() as connection:
             typing = {"conversation": conversation, "who": "agent", "on": True, "name": "Anna"}
-            live.publish(connection, "typing", typing)
+            events.publish(connection, "typing", typing)
         assert (await frame(customer, "typing", who="agent"))["name"] == "Anna"
-        reads.mark(conversation, "agent", 4)
+        receipts.mark(conversation, "agent", 4)
         assert (await frame(customer, "read"))["seq"] == 4
         await asyncio.sleep(0.3)
         mine = [each for each in heard if each["conversation"] == conversation and each["who"] == "customer"]
         assert [each["on"] for each in mine if "on" in each] == [True]
         assert [each["seq"] for each in mine if "seq" in each] == [3, messages.last_seq(conversation)]
-        assert reads.of(conversation).agent == 4
+        assert receipts.of(conversation).agent == 4
 
 
 async def test_welcome_tells_how_it_stands(echo: Echo, desk: Desk) -> None:
@@ -208,7 +209,7 @@ async def test_welcome_tells_how_it_stands(echo: Echo, desk: Desk) -> None:
         await customer.say("person")
         assert (await again())["handoff"] == {"state": "queued", "place": 1, "wait": None, "agent": None}
         desk.accept(customer.conversation)
-        reads.mark(customer.conversation, "agent", 2)
+        receipts.mark(customer.conversation, "agent", 2)
         got = await again()
         assert got["handoff"] == {"state": "human", "place": None, "wait": None, "agent": {"name": "Anna"}}
         assert got["read"] == 2

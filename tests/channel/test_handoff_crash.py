@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.handoff import OPEN
+from bot.support.handoff import OPEN
 from tests.channel.conftest import Echo
 from tests.channel.handing import Desk
 from tests.channel.killing import Scene

@@ -9,8 +9,8 @@ import pytest
 from rasa.core.lock_store import LockError, LockStore
 from rasa.core.utils import AvailableEndpoints
 
-from bot import lock_store
-from bot.lock_store import ShopLockStore
+from bot.dialogue import lock_store
+from bot.dialogue.lock_store import ShopLockStore
 from bot.settings import SettingError
 from tests.channel.conftest import Redis
 from tests.conftest import ROOT

@@ -7,33 +7,33 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.channels import questions
-from bot.channels.extras import extra, extras
-from bot.channels.replies import Button, offered
-from bot.messages import Message
+from bot.conversation import handoff_answers
+from bot.conversation.message_events import extra, extras
+from bot.conversation.messages import Message
+from bot.conversation.replies import Button, offered
 
 
 @pytest.mark.parametrize(
     "text", ["cancel", "Cancel!", " CANCEL that. ", "取消", "不用了", "Back to the assistant", "返回智能助手"]
 )
 def test_cancel(text: str) -> None:
-    assert questions.is_cancel(text)
+    assert handoff_answers.is_cancel(text)
 
 
 @pytest.mark.parametrize(
     "text", ["", "cancel my order", "can I cancel?", "取消订单", "cancellation", "no", "cancel " * 20]
 )
 def test_no_cancel(text: str) -> None:
-    assert not questions.is_cancel(text)
+    assert not handoff_answers.is_cancel(text)
 
 
 def test_yes_and_no() -> None:
     for text in ("yes", "Yes, please!", "OK", "好的", "可以。", "Ｙｅｓ"):
-        assert questions.is_yes(text) and not questions.is_no(text), text
+        assert handoff_answers.is_yes(text) and not handoff_answers.is_no(text), text
     for text in ("no", "No, thanks.", "I'd rather not", "I’d rather not", "不用了", "算了！"):
-        assert questions.is_no(text) and not questions.is_yes(text), text
+        assert handoff_answers.is_no(text) and not handoff_answers.is_yes(text), text
     for text in ("", "yes I want red shoes", "no red ones", "不要红色", "5", "maybe", "?"):
-        assert not questions.is_yes(text) and not questions.is_no(text), text
+        assert not handoff_answers.is_yes(text) and not handoff_answers.is_no(text), text
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_yes_and_no() -> None:
     ],
 )  # fmt: skip
 def test_stars(text: str, stars: int | None) -> None:
-    assert questions.stars_in(text) == stars
+    assert handoff_answers.stars_in(text) == stars
 
 
 def message(sender: str, **body: object) -> Message:

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from bot import handoff
-from bot.channels import handover
-from bot.channels.replies import PersonWanted, Reply
-from bot.handoff import State
+from bot.conversation import router
+from bot.conversation.replies import PersonWanted, Reply
+from bot.support import handoff
+from bot.support.handoff import State
 from tests.channel.conftest import Echo
 from tests.channel.handing import Customer, Desk, consistent, frame, frames, sql, stored, texts
 
@@ -207,10 +207,10 @@ async def test_asked_by_a_reminder(echo: Echo, desk: Desk) -> None:
     async with Customer(echo.url, language="en") as customer:
         await customer.say("hi")
         replies = [Reply("Shall we?"), Reply(handoff=PersonWanted("complaint", "late"))]
-        assert handover.push(customer.conversation, replies, "web") == []
+        assert router.push(customer.conversation, replies, "web") == []
         await customer.stands("queued")
         assert [sender for sender, _ in stored(customer.conversation)][-2:] == ["bot", "system"]
         await frames(customer, 1.0)  # the banner may be faster than the words
         assert texts(customer)[-1] == "Shall we?"
-        assert handover.push(customer.conversation, [Reply("Still there?")], "web") == []
+        assert router.push(customer.conversation, [Reply("Still there?")], "web") == []
         assert stored(customer.conversation)[-1][0] == "system"

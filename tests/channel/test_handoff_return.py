@@ -11,11 +11,12 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from actions.shop import database
-from bot import agreed, messages
-from bot.handoff import State
-from bot.lock_store import ShopLockStore
-from bot.tracker_store import ShopTrackerStore
+from bot.conversation import messages
+from bot.dialogue import handoff_events
+from bot.dialogue.lock_store import ShopLockStore
+from bot.dialogue.tracker_store import ShopTrackerStore
+from bot.support.handoff import State
+from storage import database
 from tests.channel.conftest import Echo
 from tests.channel.echo_server import DOMAIN
 from tests.channel.handing import Customer, Desk, consistent, frame, sql, stored, texts
@@ -120,7 +121,7 @@ async def test_told_entirely_or_not(desk: Desk, monkeypatch: pytest.MonkeyPatch)
     conversation = await returned(desk, colour="Blue")
     store = ShopTrackerStore(DOMAIN)
     with monkeypatch.context() as patch:
-        patch.setattr("bot.tracker_store._TOLD", None)  # the statement cannot be executed
+        patch.setattr("bot.dialogue.tracker_store._TOLD", None)  # the statement cannot be executed
         with pytest.raises(Exception):  # noqa: B017
             await store.tell(conversation)
     assert await store.retrieve(conversation) is None
@@ -174,7 +175,7 @@ def told(given: dict, *before: object) -> DialogueStateTracker:
     tracker = DialogueStateTracker.from_events("x", [ActionExecuted("action_listen")], FORM.slots)
     for event in before:
         tracker.update(event, FORM)  # type: ignore[arg-type]
-    for event in agreed.events(tracker, FORM, 1, given):
+    for event in handoff_events.events(tracker, FORM, 1, given):
         tracker.update(event, FORM)
     return tracker
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import messages
-from bot.client import ClientError
-from bot.handoff import OPEN
+from bot.conversation import messages
+from bot.operations.client import ClientError
+from bot.support.handoff import OPEN
 from tests.channel.conftest import Echo, Redis
 from tests.channel.handing import Customer, Desk, come_back, consistent, frame, frames, stored, texts, until
 from tests.channel.killing import Scene

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from bot import models, sessions, settings
-from bot.channels import files
-from bot.channels.incoming import clean, for_dialogue
-from bot.channels.limits import RateLimit
-from bot.channels.replies import Reply, offered
-from bot.channels.texts import TEXTS, language_hint, say
-from bot.channels.uploads import from_form
-from bot.photos import PhotoRefused
-from bot.talk import ScriptError, read_script
+from bot import settings
+from bot.conversation import sessions
+from bot.conversation.incoming import clean, for_dialogue
+from bot.conversation.photos import PhotoRefused
+from bot.conversation.replies import Reply, offered
+from bot.conversation.texts import TEXTS, language_hint, say
+from bot.dialogue import models
+from bot.door import files
+from bot.door.rate_limits import RateLimit
+from bot.door.uploads import from_form
+from bot.operations.talk import ScriptError, read_script
 
 
 @pytest.fixture(autouse=True)

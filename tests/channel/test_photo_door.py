@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from PIL import Image
 
-from bot.client import Client
+from bot.operations.client import Client
 from tests.channel.hostile import EITHER, REFUSED, SECRET, TAKEN, picture, save
 from tests.conftest import Server
 

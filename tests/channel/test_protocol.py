@@ -10,7 +10,7 @@ import aiohttp
 import jwt
 import pytest
 
-from bot.client import Client, ClientError
+from bot.operations.client import Client, ClientError
 from tests.channel.conftest import ORIGIN, Echo
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.replies import REASONS, PersonWanted, Reply
-from bot.handoff.settings import REASONS as KNOWN
+from bot.conversation.replies import REASONS, PersonWanted, Reply
+from bot.support.handoff.settings import REASONS as KNOWN
 
 
 def response(handoff: object, **parts: object) -> dict[str, object]:

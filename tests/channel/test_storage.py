@@ -12,10 +12,10 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot import messages
-from bot.messages import Draft
-from bot.redaction import redact
-from bot.tracker_store import KEEP, LIMIT, ShopTrackerStore
+from bot.conversation import messages
+from bot.conversation.messages import Draft
+from bot.conversation.redaction import redact
+from bot.dialogue.tracker_store import KEEP, LIMIT, ShopTrackerStore
 
 DOMAIN = Domain.from_yaml(
     """

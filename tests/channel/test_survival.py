@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.client import Client, Turn
+from bot.operations.client import Client, Turn
 from tests.conftest import Server
 
 PATIENCE = 90.0  # seconds until a killed part is back

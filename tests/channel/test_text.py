@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from bot.client import Client
+from bot.operations.client import Client
 from tests.conftest import Server
 
 ODD = {

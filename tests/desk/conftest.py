@@ -19,13 +19,14 @@ from typing import Any
 
 import pytest
 
-from actions.shop import database, importer
-from bot import messages
-from bot.agents import accounts, presence, sessions
-from bot.agents.roles import Agent
-from bot.handoff import asking, store
-from bot.handoff.model import Handoff
-from bot.messages import Draft, Message
+from bot.conversation import messages
+from bot.conversation.messages import Draft, Message
+from bot.support.accounts import agents, desk_sessions, presence
+from bot.support.accounts.roles import Agent
+from bot.support.handoff import customer_side, store
+from bot.support.handoff.model import Handoff
+from shop.importing import importer
+from storage import database
 from tests.conftest import ROOT, clean_environment, free_ports, wait_for
 from tests.desk.client import DeskPage
 
@@ -105,10 +106,10 @@ class World:
         """A page of somebody who is signed in already (or of nobody)."""
         page = (at or self.server).page(login, **options)
         if login:
-            agent = accounts.by_login(login)
+            agent = agents.by_login(login)
             assert agent is not None
             with database.session() as connection:
-                page.token = sessions.start(connection, agent).token
+                page.token = desk_sessions.start(connection, agent).token
         return page
 
     def fresh(self, login: str, **options: Any) -> DeskPage:
@@ -131,7 +132,7 @@ class World:
     def waits(self, group: str = "service", *texts: str, language: str = "en", **facts: Any) -> Handoff:
         """A customer in the queue of a group."""
         conversation = self.customer(*texts, language=language)
-        asked = asking.request(
+        asked = customer_side.request(
             conversation, channel="web", reason="asked", language=language, group=group, **facts
         )
         assert asked.handoff.state == "queued", asked
@@ -189,7 +190,7 @@ def world(desk_folder: Path, desk_database: None) -> Iterator[World]:
         ("carl", "agent", ["orders"], "Carl"),
         ("ghost", "agent", ["service", "orders", "style"], "Ghost"),
     ):
-        people[login] = accounts.add(login, name, PASSWORD, role=role, groups=groups, max_load=40)
+        people[login] = agents.add(login, name, PASSWORD, role=role, groups=groups, max_load=40)
     ghost = people.pop("ghost")
     with haunting(ghost):
         yield World(desk_folder, server, people, ghost)

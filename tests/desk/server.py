@@ -11,10 +11,10 @@ from rasa.core.channels.channel import UserMessage, register
 from sanic import Sanic
 from sanic.response import text
 
-from actions.shop import database
-from bot.channels.web import WebChannel
-from bot.desk import desk_blueprint
+from bot.channels.web.channel import WebChannel
 from bot.settings import settings
+from bot.support.desk import desk_blueprint
+from storage import database
 
 
 class Bot:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.handoff.states import TRANSITIONS, State
+from bot.support.handoff.states import TRANSITIONS, State
 from tests.conftest import ROOT
 
 UI = ROOT / "bot" / "desk" / "ui" / "shortcuts.ts"
@@ -35,7 +35,7 @@ def test_every_shortcut_is_in_the_agents_guide() -> None:
     ("prefix", "guide"), [("SHOP_CHATWOOT", "chatwoot"), ("SHOP_(?:SMTP|HELPDESK|TICKETS)", "tickets")]
 )
 def test_every_setting_has_its_line(prefix: str, guide: str) -> None:
-    source = (ROOT / "bot" / "desks" / "settings.py").read_text(encoding="utf-8")
+    source = (ROOT / "bot" / "support" / "integrations" / "settings.py").read_text(encoding="utf-8")
     known = set(re.findall(rf"\b({prefix}\w*)", source))
     told = set(re.findall(r"SHOP_\w+", (ROOT / "docs" / "desks" / f"{guide}.md").read_text(encoding="utf-8")))
     assert known and known - told == set()

@@ -7,10 +7,10 @@ import pytest
 import sqlalchemy as sa
 from yarl import URL
 
-from actions.shop import database
-from bot.agents import accounts
-from bot.agents import sessions as agent_sessions
-from bot.client import Client
+from bot.operations.client import Client
+from bot.support.accounts import agents
+from bot.support.accounts import desk_sessions as agent_sessions
+from storage import database
 from tests.desk.conftest import PASSWORD, SHOP, DeskProcess, World
 
 
@@ -26,8 +26,8 @@ async def test_the_cookie_is_for_the_desk_alone(world: World) -> None:
 
 
 async def test_behind_https_the_cookie_is_secure(world: World) -> None:
-    from bot.desk.security import is_https
     from bot.settings import Settings
+    from bot.support.desk.security import is_https
 
     class Request:
         scheme, host = "http", "shop.example"
@@ -73,7 +73,7 @@ async def test_who_is_refused_learns_nothing(world: World) -> None:
 
 
 async def test_lock_out(world: World) -> None:
-    accounts.add("locked", "Locked", PASSWORD, groups=["service"])
+    agents.add("locked", "Locked", PASSWORD, groups=["service"])
     async with world.page() as page:
         statuses = []
         for _ in range(6):
@@ -190,7 +190,7 @@ async def test_signing_out_leaves_other_browsers_alone(world: World) -> None:
 
 
 async def test_a_new_password_signs_out_everywhere(world: World) -> None:
-    agent = accounts.add("pia", "Pia", PASSWORD, groups=["service"])
+    agent = agents.add("pia", "Pia", PASSWORD, groups=["service"])
     async with world.fresh("pia") as pia, world.fresh("pia") as other:
         wrong = await pia.post("password", {"password": "not mine 123", "new": "new horse battery 8"})
         assert wrong.status == 403, "401 would mean: signed out"
@@ -202,13 +202,13 @@ async def test_a_new_password_signs_out_everywhere(world: World) -> None:
         assert await other.closed() == 4401 and await pia.closed() == 4401
         pia.password = "new horse battery 8"
         assert (await pia.sign_in()).status == 200
-    accounts.deactivate(agent.id)
+    agents.deactivate(agent.id)
 
 
 async def test_a_shut_account_is_out_at_once(world: World) -> None:
-    agent = accounts.add("tom", "Tom", PASSWORD, groups=["service"])
+    agent = agents.add("tom", "Tom", PASSWORD, groups=["service"])
     async with world.fresh("tom") as tom:
-        accounts.deactivate(agent.id)
+        agents.deactivate(agent.id)
         assert await tom.closed() == 4401
         assert (await tom.get("me")).status == 401
         assert (await tom.sign_in()).status == 401

@@ -9,11 +9,11 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from actions.shop import database
-from bot import live, messages
-from bot.agents import accounts, presence
-from bot.client import Client
-from bot.handoff import asking, store, work
+from bot.conversation import messages
+from bot.operations.client import Client
+from bot.support.accounts import agents, presence
+from bot.support.handoff import agent_side, customer_side, store
+from storage import database, events
 from tests.desk.client import DeskPage
 from tests.desk.conftest import PASSWORD, DeskProcess, World
 from tests.desk.test_frames import taken
@@ -55,7 +55,7 @@ async def test_typing(world: World) -> None:
         ident = handoff.conversation
         await lea.do("watch", conversation=ident)
         with database.session() as connection:
-            live.publish(connection, "typing", {"conversation": ident, "who": "customer", "on": True})
+            events.publish(connection, "typing", {"conversation": ident, "who": "customer", "on": True})
         for page in (anna, lea):
             await page.until(lambda f: f["type"] == "typing" and f["who"] == "customer" and f["on"])
         await anna.do("typing", conversation=ident, on=True)
@@ -188,7 +188,7 @@ async def test_two_processes(world: World, second: DeskProcess) -> None:
 async def test_a_customer_at_the_other_process(world: World, second: DeskProcess) -> None:
     async with Client(second.url) as customer, world.page("anna") as anna:
         await customer.say("hello there")
-        waiting = asking.request(
+        waiting = customer_side.request(
             customer.conversation, channel="web", reason="asked", group="service"
         ).handoff
         await anna.line(waiting.id)
@@ -262,15 +262,15 @@ async def test_erased(world: World) -> None:
 
 
 async def test_colleagues_who_change(world: World) -> None:
-    agent = accounts.add("kim", "Kim", PASSWORD, groups=["style"], max_load=2)
+    agent = agents.add("kim", "Kim", PASSWORD, groups=["style"], max_load=2)
     async with world.page("anna") as anna:
         since = len(anna.frames)
-        accounts.change(agent.id, name="Kim Z", max_load=7)
+        agents.change(agent.id, name="Kim Z", max_load=7)
         again = await anna.until(lambda f: f["type"] == "welcome", since=since)
         kim = next(each for each in again["agents"] if each["id"] == agent.id)
         assert (kim["name"], kim["max_load"], kim["status"], kim["load"]) == ("Kim Z", 7, "offline", 0)
         assert "login" not in kim
-    accounts.deactivate(agent.id)
+    agents.deactivate(agent.id)
 
 
 async def test_many_changes_end_in_the_same_picture(world: World) -> None:
@@ -282,9 +282,9 @@ async def test_many_changes_end_in_the_same_picture(world: World) -> None:
         def shuffle(number: int) -> None:
             handoff = world.now(handoffs[number])
             for _ in range(4):
-                handoff = work.claim(handoff.id, anna if number % 2 else bob, handoff.version)
+                handoff = agent_side.claim(handoff.id, anna if number % 2 else bob, handoff.version)
                 world.writes(handoff.conversation, f"w{handoff.version}")
-                handoff = work.release(handoff.id, handoff.agent or 0, handoff.version)
+                handoff = agent_side.release(handoff.id, handoff.agent or 0, handoff.version)
 
         await asyncio.gather(*(asyncio.to_thread(shuffle, number) for number in range(12)))
         for handoff in handoffs:

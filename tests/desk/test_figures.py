@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from actions.shop import database
-from bot.agents import accounts
-from bot.agents.roles import Agent
-from bot.desk import figures
+from bot.support.accounts import agents
+from bot.support.accounts.roles import Agent
+from bot.support.desk import figures
+from storage import database
 from tests.desk.conftest import PASSWORD, World
 
 # (hours ago, wait until accepted, until the first reply, handling, rating, state), in seconds from the asking
@@ -29,7 +29,7 @@ PAST: list[tuple[int, int | None, int | None, int | None, int | None, str]] = [
 @pytest.fixture(scope="module")
 def quinn(world: World) -> Iterator[Agent]:
     """An agent with a past."""
-    agent = accounts.add("quinn", "Quinn", PASSWORD, groups=["style"], max_load=9)
+    agent = agents.add("quinn", "Quinn", PASSWORD, groups=["style"], max_load=9)
     with database.session() as connection:
         for hours, wait, reply, handling, rating, state in PAST:
             connection.execute(
@@ -56,7 +56,7 @@ def quinn(world: World) -> Iterator[Agent]:
     yield agent
     with database.session() as connection:
         connection.execute(sa.text("DELETE FROM handoffs WHERE conversation = 'past'"))
-    accounts.deactivate(agent.id)
+    agents.deactivate(agent.id)
 
 
 def of(rows: list[dict[str, Any]], **wanted: Any) -> dict[str, Any]:

@@ -7,10 +7,10 @@ import uuid
 
 import sqlalchemy as sa
 
-from actions.shop import database
-from bot import messages, reads
-from bot.handoff import asking, store
-from bot.handoff.model import Handoff
+from bot.conversation import messages, receipts
+from bot.support.handoff import customer_side, store
+from bot.support.handoff.model import Handoff
+from storage import database
 from tests.channel.hostile import picture, save
 from tests.desk.client import DeskPage
 from tests.desk.conftest import World
@@ -216,7 +216,7 @@ async def test_close_asks_for_a_rating(world: World) -> None:
         assert event["rating"] == {"handoff": handoff.id}
         asked = [m for m in world.said(handoff.conversation) if m.body.get("rating")]
         assert len(asked) == 1
-        asking.rate(handoff.conversation, handoff.id, 5, "thanks")
+        customer_side.rate(handoff.conversation, handoff.id, 5, "thanks")
         rated = await lea.line(handoff.id, lambda line: line["rating"])
         assert rated["rating"] == 5 and rated["rating_comment"] == "thanks"
         await lea.line(handoff.id, lambda line: line["state"] == "closed")
@@ -259,8 +259,8 @@ async def test_reading_is_told_to_the_customer(world: World) -> None:
         seq = world.writes(handoff.conversation, "did you see this?").seq
         await anna.do("read", conversation=handoff.conversation, seq=seq)
         await anna.until(lambda f: f["type"] == "read" and f["seq"] == seq and f["who"] == "agent")
-        assert reads.of(handoff.conversation).agent == seq
-        reads.mark(handoff.conversation, "customer", seq)
+        assert receipts.of(handoff.conversation).agent == seq
+        receipts.mark(handoff.conversation, "customer", seq)
         await anna.until(lambda f: f["type"] == "read" and f["who"] == "customer")
         seen = await anna.get(f"conversations/{handoff.conversation}")
         assert seen["reads"] == {"customer": seq, "agent": seq}
@@ -323,7 +323,7 @@ async def test_history_of_the_same_customer(world: World) -> None:
     async with world.page("anna") as anna:
         handoff = await taken(world, anna)
         await anna.do("close", handoff=handoff.id, version=handoff.version, reason="solved", tags=["size"])
-        again = asking.request(
+        again = customer_side.request(
             handoff.conversation, channel="web", reason="complaint", group="service"
         ).handoff
         hidden = store.get(handoff.id)

@@ -7,10 +7,10 @@ import unicodedata
 
 import pytest
 
-from bot.channels.incoming import clean
-from bot.client import Client
-from bot.handoff import asking
+from bot.conversation.incoming import clean
+from bot.operations.client import Client
 from bot.settings import MAX_TEXT
+from bot.support.handoff import customer_side
 from tests.desk.conftest import World
 from tests.desk.test_frames import taken
 
@@ -49,7 +49,7 @@ async def test_from_the_customer(world: World, name: str) -> None:
         frame = {"type": "say", "id": "h1", "text": text, "photo": None, "language": "en"}
         await customer._ws.send_str(json.dumps(frame, ensure_ascii=True))
         await customer._until(lambda f: f["type"] == "ack", 10)
-        asked = asking.request(
+        asked = customer_side.request(
             customer.conversation, channel="web", reason="asked", group="service", detail=clean(text)[:300]
         )
         async with world.page("anna") as anna:

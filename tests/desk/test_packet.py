@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from actions.shop import cart, catalogue, checkout, photos, profile
-from actions.shop.criteria import Criteria
-from bot import messages
-from bot.desk import packets
-from bot.handoff import asking
-from bot.messages import Draft
+from bot.conversation import messages
+from bot.conversation.messages import Draft
+from bot.support.desk import context_view
+from bot.support.handoff import customer_side
+from shop.cart import cart
+from shop.catalogue import products as catalogue
+from shop.customers import photos, profile
+from shop.orders import checkout
+from shop.search.criteria import Criteria
 from tests.actions import sights
 from tests.desk.conftest import World
 
@@ -27,7 +30,7 @@ async def test_in_both_languages(world: World, products: list[str]) -> None:
     order = checkout.place(checkout.link(ident).split("cart=")[1], "ann@example.com")
     cart.add(ident, kept.id, kept.sizes_in_stock()[0] if kept.sizes_in_stock() else None, 2)
     profile.learn(ident, Criteria(sizes="M", brands="Veyra"))
-    asking.request(ident, channel="web", reason="asked", language="zh", group="service")
+    customer_side.request(ident, channel="web", reason="asked", language="zh", group="service")
     for language, saw, fact in (
         ("en", "a black coat", {"name": "Product", "value": "coat 90%, black 80%"}),
         ("zh", "黑色大衣", {"name": "商品", "value": "大衣 90%、黑色 80%"}),
@@ -55,6 +58,6 @@ async def test_in_both_languages(world: World, products: list[str]) -> None:
     [{}, {"photos": None, "cart": [], "orders": {}, "mood": 3}, {"incomplete": True, "summary": None}],
 )
 def test_a_packet_that_could_not_be_made(packet: dict[str, object]) -> None:
-    assert packets.shown(packet, "en") == {
+    assert context_view.shown(packet, "en") == {
         "summary": None, "mood": None, "photos": [], "products": [], "cart": None, "order": None, "profile": [],
     }  # fmt: skip

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot import photos
-from bot.agents import accounts
-from bot.handoff import work
-from bot.handoff.model import Handoff
+from bot.conversation import photos
+from bot.support.accounts import agents
+from bot.support.handoff import agent_side
+from bot.support.handoff.model import Handoff
 from tests.channel.hostile import picture, save
 from tests.desk.client import DeskPage, Frame
 from tests.desk.conftest import PASSWORD, World
@@ -105,8 +105,8 @@ async def test_an_unknown_conversation_looks_like_a_hidden_one(world: World) -> 
 async def test_a_colleagues_conversation_in_the_same_group(world: World) -> None:
     """Seen, but nobody speaks in another's name."""
     handoff = world.waits("service", "hello")
-    held = work.accept(
-        handoff.id, world.people["bob"].id, work.claim(handoff.id, world.people["bob"].id, 1).version
+    held = agent_side.accept(
+        handoff.id, world.people["bob"].id, agent_side.claim(handoff.id, world.people["bob"].id, 1).version
     )
     ident, named = held.conversation, {"handoff": held.id, "version": held.version}
     async with world.page("anna") as anna, world.page("lea") as lea:
@@ -195,12 +195,12 @@ async def test_canned_replies(world: World) -> None:
 
 
 async def test_groups_taken_away_hold_at_once(world: World) -> None:
-    agent = accounts.add("max", "Max", PASSWORD, groups=["service", "orders"])
+    agent = agents.add("max", "Max", PASSWORD, groups=["service", "orders"])
     handoff = world.waits("orders", "hello")
     async with world.page("max") as page:
         await page.do("watch", conversation=handoff.conversation)
         since = len(page.frames)
-        accounts.change(agent.id, groups=["service"])
+        agents.change(agent.id, groups=["service"])
 
         def without(frame: Frame) -> bool:  # one with it may be on its way: that of the account's own making
             return frame["type"] == "welcome" and handoff.id not in [line["id"] for line in frame["queue"]]
@@ -211,7 +211,7 @@ async def test_groups_taken_away_hold_at_once(world: World) -> None:
         assert (await page.get(f"conversations/{handoff.conversation}")).status == 404
         assert (await page.request("claim", handoff=handoff.id, version=1))["code"] == "unknown"
         assert not [f for f in page.frames[since:] if "for orders only" in str(f)]
-    accounts.deactivate(agent.id)
+    agents.deactivate(agent.id)
 
 
 async def test_a_conversation_that_nobody_asked_a_person_for(world: World) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bot.desk.search import PAGE, SNIPPET, snippet
-from bot.handoff import work
+from bot.support.desk.message_search import PAGE, SNIPPET, snippet
+from bot.support.handoff import agent_side
 from tests.desk.conftest import World
 
 
 async def test_words_notes_tags(world: World) -> None:
     handoff = world.waits("service", "我想退那条红色连衣裙", "and the plum55 shoes too")
     other = world.waits("orders", "plum55 in another group")
-    work.add_note(handoff.id, world.people["anna"].id, "apricot66 was promised")
-    work.set_tags(handoff.id, world.people["anna"].id, ["cherry77"])
-    work.add_note(other.id, world.people["carl"].id, "apricot66 elsewhere")
+    agent_side.add_note(handoff.id, world.people["anna"].id, "apricot66 was promised")
+    agent_side.set_tags(handoff.id, world.people["anna"].id, ["cherry77"])
+    agent_side.add_note(other.id, world.people["carl"].id, "apricot66 elsewhere")
     async with world.page("anna") as anna, world.page("lea") as lea:
         for query in ("红色连衣裙", "plum55", "PLUM55 shoes", "apricot66 promised", "cherry77"):
             found = await anna.get("search", q=query)
@@ -25,7 +25,7 @@ async def test_words_notes_tags(world: World) -> None:
 async def test_what_was_said_in_a_group_that_is_not_ones_own(world: World) -> None:
     """Passed on to another group: what was noted there is not found by the first one."""
     handoff = world.waits("service", "fig88 please")
-    work.transfer_to_group(handoff.id, world.people["anna"].id, "orders", 1)
+    agent_side.transfer_to_group(handoff.id, world.people["anna"].id, "orders", 1)
     async with world.page("anna") as anna, world.page("carl") as carl:
         assert (await anna.get("search", q="fig88"))["results"] == []
         assert len((await carl.get("search", q="fig88"))["results"]) == 1

@@ -16,10 +16,10 @@ import pytest
 import sqlalchemy as sa
 from aiohttp import web
 
-from actions.shop import database
-from bot import messages
-from bot.desk import suggest
-from bot.messages import Draft
+from bot.conversation import messages
+from bot.conversation.messages import Draft
+from bot.dialogue import suggestions
+from storage import database
 from tests.conftest import clean_environment, free_ports
 from tests.desk.conftest import World
 
@@ -91,7 +91,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder: Path = tmp_path_factory.mktemp("suggest")
     for name, text in (("domain.yml", DOMAIN), ("nlu.yml", NLU), ("config.yml", CONFIG)):
         (folder / name).write_text(text, encoding="utf-8")
-    # In a process of its own: ours runs Rasa tuned for answering (bot.tuning).
+    # In a process of its own: ours runs Rasa tuned for answering (bot.dialogue.patches).
     script = (
         "import sys; from rasa.model_training import train; f = sys.argv[1]; "
         "train(f + '/domain.yml', f + '/config.yml', [f + '/nlu.yml'], f, fixed_model_name='small')"
@@ -114,7 +114,7 @@ def loaded(model: str, world: World) -> Any:
     from rasa.core.agent import Agent
     from rasa.utils.endpoints import EndpointConfig
 
-    from bot.tracker_store import ShopTrackerStore
+    from bot.dialogue.tracker_store import ShopTrackerStore
 
     (port,) = free_ports(1)
     agent = Agent.load(
@@ -136,7 +136,7 @@ async def bot(loaded: Any) -> AsyncIterator[Any]:
         called.append(body)
         name = body["next_action"]
         if name == "action_service":
-            await asyncio.sleep(suggest.SECONDS + 3)
+            await asyncio.sleep(suggestions.SECONDS + 3)
         custom = {"cards": [CARD]} if name == "action_search" else {"handoff": {"reason": "asked"}}
         event = {"event": "slot", "name": "pending", "value": {"needs": "yes", "intent": "add_to_cart"}}
         return web.json_response(
@@ -160,7 +160,7 @@ def events(conversation: str) -> list[str]:
 
 
 async def ask(bot: Any, conversation: str) -> dict[str, Any]:
-    return await suggest.suggestion(bot.agent, conversation, "web")
+    return await suggestions.suggestion(bot.agent, conversation, "web")
 
 
 async def test_a_fixed_sentence(world: World, bot: Any) -> None:
@@ -202,31 +202,31 @@ async def test_the_bots_own_state_stays(world: World, bot: Any) -> None:
 async def test_where_the_bot_would_do_something_there_is_none(world: World, bot: Any) -> None:
     for text in ("put it in my cart", "a human please"):
         conversation = world.customer(text)
-        assert await ask(bot, conversation) == suggest.NOTHING
+        assert await ask(bot, conversation) == suggestions.NOTHING
     assert bot.called == [], "the action was not even asked"
 
 
 async def test_nothing_to_answer(world: World, bot: Any) -> None:
     photo = world.customer("look")
     messages.receive(photo, Draft("customer", {"photo": "abc"}, "photo"))
-    assert await ask(bot, photo) == suggest.NOTHING
-    assert await ask(bot, "web-nobody") == suggest.NOTHING
+    assert await ask(bot, photo) == suggestions.NOTHING
+    assert await ask(bot, "web-nobody") == suggestions.NOTHING
     command = world.customer("/restart")
     assert (await ask(bot, command))["text"] != "", "a command is only words"
     assert events(command) == []
-    assert await suggest.suggestion(None, photo, "web") == suggest.NOTHING
+    assert await suggestions.suggestion(None, photo, "web") == suggestions.NOTHING
 
 
 async def test_not_in_time(world: World, bot: Any) -> None:
     conversation = world.customer("what about delivery")
     begin = time.monotonic()
-    assert await ask(bot, conversation) == suggest.NOTHING
-    assert time.monotonic() - begin < suggest.SECONDS + 2
+    assert await ask(bot, conversation) == suggestions.NOTHING
+    assert time.monotonic() - begin < suggestions.SECONDS + 2
 
 
 async def test_the_action_server_is_away(world: World, loaded: Any) -> None:
     conversation = world.customer("show me red dresses")
-    assert await ask(loaded, conversation) == suggest.NOTHING
+    assert await ask(loaded, conversation) == suggestions.NOTHING
 
 
 def test_harmless_actions_are_the_assistants() -> None:
@@ -236,8 +236,8 @@ def test_harmless_actions_are_the_assistants() -> None:
     from tests.conftest import ROOT
 
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    assert set(domain["actions"]) >= suggest.HARMLESS
+    assert set(domain["actions"]) >= suggestions.HARMLESS
     writes = {"action_cart_add", "action_cart_remove", "action_checkout", "action_wishlist_add", "action_wishlist_remove",
               "action_order", "action_confirm_cancel", "action_preference", "action_privacy", "action_delete_data",
               "action_export_data", "action_affirm", "action_handoff", "action_complain"}  # fmt: skip
-    assert not any(suggest.harmless(name) for name in writes)
+    assert not any(suggestions.harmless(name) for name in writes)

@@ -15,13 +15,15 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from actions.shop import database, photos
-from bot import handoff, live, messages
-from bot.agents import tables as agent_tables
-from bot.desks import people, tables
-from bot.desks.settings import ChatwootSettings
-from bot.handoff import asking
-from bot.messages import Draft, Message
+from bot.conversation import messages
+from bot.conversation.messages import Draft, Message
+from bot.support import handoff
+from bot.support.accounts import tables as agent_tables
+from bot.support.handoff import customer_side
+from bot.support.integrations import outside_agents, tables
+from bot.support.integrations.settings import ChatwootSettings
+from shop.customers import photos
+from storage import database, events
 from tests.desks.fake_chatwoot import ACCOUNT, INBOX, TOKEN, FakeChatwoot
 from tests.desks.hub import Hub
 from vision.photo import encode_jpeg
@@ -68,9 +70,9 @@ def shop(installation: Path) -> Iterator[Path]:
             "agent_presence, desk_links, desk_jobs, desk_staff, tickets, photos CASCADE"
         )
         connection.execute(sa.text("ALTER TABLE handoff_audit ENABLE TRIGGER ALL"))
-    people.agent_of.cache_clear()
+    outside_agents.agent_of.cache_clear()
     yield installation
-    people.agent_of.cache_clear()
+    outside_agents.agent_of.cache_clear()
 
 
 def picture(colour: int = 200) -> bytes:
@@ -127,7 +129,7 @@ class Customer:
 
     def ends_offline(self) -> handoff.Handoff:
         """Nobody comes."""
-        return asking.offline(self.handoff.id, self.handoff.version)
+        return customer_side.offline(self.handoff.id, self.handoff.version)
 
 
 @pytest.fixture
@@ -161,7 +163,7 @@ async def fake() -> AsyncIterator[FakeChatwoot]:
 @pytest.fixture
 async def hub(shop: Path, fake: FakeChatwoot, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
     """A server process of ours with Chatwoot as its desk, reachable for webhooks."""
-    from bot import backoff
+    from storage import backoff
 
     monkeypatch.setattr(backoff, "CHAT", (0.05, 0.1, 0.2, 0.3))
     running = Hub(chatwoot_settings(fake))
@@ -172,8 +174,8 @@ async def hub(shop: Path, fake: FakeChatwoot, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-async def listener(shop: Path) -> AsyncIterator[live.Listener]:
-    made = live.Listener(asyncio.get_running_loop())
+async def listener(shop: Path) -> AsyncIterator[events.Listener]:
+    made = events.Listener(asyncio.get_running_loop())
     assert await made.start()
     yield made
     await made.stop()

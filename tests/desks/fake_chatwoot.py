@@ -19,7 +19,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot.desks.chatwoot.signature import sign
+from bot.support.integrations.chatwoot.signature import sign
 
 ACCOUNT, INBOX, IDENTIFIER = 3, 7, "inbox-identifier-xyz"
 TOKEN = "agent-token-of-the-fake"

@@ -6,11 +6,11 @@ import asyncio
 
 from aiohttp import web
 
-from bot import live
-from bot.desks.chatwoot import Chatwoot
-from bot.desks.service import Service
-from bot.desks.settings import ChatwootSettings
-from bot.desks.tickets import Tickets
+from bot.support.integrations.chatwoot import Chatwoot
+from bot.support.integrations.service import Service
+from bot.support.integrations.settings import ChatwootSettings
+from bot.support.integrations.tickets import Tickets
+from storage import events
 
 
 class Hub:
@@ -20,11 +20,11 @@ class Hub:
         self.desk = Chatwoot(settings)
         self.service = Service(self.desk, Tickets(None))
         self.hook = ""
-        self._listener: live.Listener | None = None
+        self._listener: events.Listener | None = None
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
-        self._listener = live.Listener(asyncio.get_running_loop())
+        self._listener = events.Listener(asyncio.get_running_loop())
         await self.service.start(self._listener)
         assert await self._listener.start()
         app = web.Application()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from bot import handoff, messages, reads
-from bot.agents import accounts
-from bot.desks import jobs
-from bot.handoff.states import State
+from bot.conversation import messages, receipts
+from bot.support import handoff
+from bot.support.accounts import agents
+from bot.support.handoff.states import State
+from bot.support.integrations import jobs
 from tests.desks.conftest import Customer, picture, until
 from tests.desks.fake_chatwoot import INBOX, FakeChatwoot
 from tests.desks.hub import Hub
@@ -22,7 +23,7 @@ async def opened(fake: FakeChatwoot, customer: Customer, text: str = "I want to 
 
 
 def handoff_known(customer: Customer) -> bool:
-    from bot.desks import links
+    from bot.support.integrations import links
 
     link = links.get("chatwoot", customer.conversation)
     return link is not None and link.handoff == customer.handoff.id
@@ -45,7 +46,7 @@ async def test_the_whole_way(hub: Hub, fake: FakeChatwoot, customer: Customer) -
     # Ann gets it, and answers.
     await fake.assign(there, fake.ann)
     await until(lambda: customer.handoff.state is State.ASSIGNED)
-    assert accounts.get(customer.handoff.agent or 0).name == "Ann"  # type: ignore[union-attr]
+    assert agents.get(customer.handoff.agent or 0).name == "Ann"  # type: ignore[union-attr]
     message = await fake.says(
         there, fake.ann, "Hello, **I am Ann**. See [our page](https://shop.example/a_b)."
     )
@@ -68,7 +69,7 @@ async def test_the_whole_way(hub: Hub, fake: FakeChatwoot, customer: Customer) -
     await fake.says(there, fake.ann, "", picture(120))
     await until(lambda: len(customer.seen()) == 2)
     photo = [m for m in messages.history(customer.conversation) if m.sender == "agent"][-1].body["photo"]
-    from actions.shop import photos
+    from shop.customers import photos
 
     assert photos.get(photo, customer.conversation) is not None
 
@@ -76,7 +77,7 @@ async def test_the_whole_way(hub: Hub, fake: FakeChatwoot, customer: Customer) -
     await fake.assign(there, fake.bob)
     await fake.says(there, fake.bob, "Bob here")
     await until(lambda: customer.seen()[-1] == "Bob here")
-    assert accounts.get(customer.handoff.agent or 0).name == "Bob"  # type: ignore[union-attr]
+    assert agents.get(customer.handoff.agent or 0).name == "Bob"  # type: ignore[union-attr]
 
     # Resolved: back to the bot, with what was agreed.
     there.attributes["slot_order_id"] = "ORD-1"
@@ -129,7 +130,7 @@ async def test_forged_and_stale_calls_are_refused(hub: Hub, fake: FakeChatwoot, 
     assert await fake.post(headers, forged) == 401
     assert await fake.post({**headers, "X-Chatwoot-Timestamp": "1700000000"}, body) == 401
     assert await fake.post({"Content-Type": "application/json"}, body) == 401
-    from bot.desks.chatwoot.signature import sign
+    from bot.support.integrations.chatwoot.signature import sign
 
     old = "1700000000"
     stale = {**headers, "X-Chatwoot-Timestamp": old, "X-Chatwoot-Signature": sign(fake.secret, old, body)}
@@ -180,7 +181,7 @@ async def test_an_agent_steps_in(hub: Hub, fake: FakeChatwoot, customer: Custome
 
 
 def status_of(customer: Customer) -> str | None:
-    from bot.desks import links
+    from bot.support.integrations import links
 
     link = links.get("chatwoot", customer.conversation)
     return link.status if link else None
@@ -250,8 +251,8 @@ async def test_typing_and_read_marks(
     assert fake.customer_side == [("typing", "on")]
     await fake.says(there, fake.ann, "hello")
     await until(lambda: customer.seen())
-    await until(lambda: reads.of(customer.conversation).agent >= 1)
-    reads.mark(customer.conversation, "customer", 99)
+    await until(lambda: receipts.of(customer.conversation).agent >= 1)
+    receipts.mark(customer.conversation, "customer", 99)
     await until(lambda: ("read", None) in fake.customer_side)
 
 

@@ -9,10 +9,10 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from actions.shop import database
-from bot import backoff, messages
-from bot.desks import jobs
-from bot.handoff.states import State
+from bot.conversation import messages
+from bot.support.handoff.states import State
+from bot.support.integrations import jobs
+from storage import backoff, database
 from tests.desks.conftest import Customer, chatwoot_settings, picture, until
 from tests.desks.fake_chatwoot import ACCOUNT, FakeChatwoot
 from tests.desks.hub import Hub
@@ -45,7 +45,7 @@ async def test_every_call_of_an_opening_may_fail(
     fault: dict[str, object],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.backoff.delay", lambda *_: 0.05)
+    monkeypatch.setattr("storage.backoff.delay", lambda *_: 0.05)
     customer.says("a photo", picture())
     for part in ("/contacts", "/conversations", "/messages", "/messages"):
         fake.fail(part, **fault)  # type: ignore[arg-type]
@@ -154,7 +154,7 @@ async def test_a_process_that_dies_with_a_job(hub: Hub, fake: FakeChatwoot, cust
     jobs.said("chatwoot", customer.handoff)
     job = jobs.take("chatwoot")
     assert job is not None and job.attempts == 1
-    from bot.desks.chatwoot.api import Api
+    from bot.support.integrations.chatwoot.api import Api
 
     api = Api(hub.desk.settings)
     mark = f"say:{job.handoff}:{job.seq}"
@@ -214,7 +214,7 @@ async def test_the_conversation_is_deleted_there(hub: Hub, fake: FakeChatwoot, c
 
 async def test_the_customer_is_deleted_there(hub: Hub, fake: FakeChatwoot, customer: Customer) -> None:
     await opened(fake, customer)
-    from bot import handoff
+    from bot.support import handoff
 
     handoff.cancel(customer.conversation)
     await until(lambda: fake.only.status == "resolved")
@@ -267,8 +267,8 @@ async def test_the_database_is_away(
     hub: Hub, fake: FakeChatwoot, customer: Customer, monkeypatch: object
 ) -> None:
     """A call that cannot be noted is not acknowledged: the agent sees that it did not arrive, and it is caught up."""
-    from actions.shop.errors import Unavailable
-    from bot.desks import links
+    from bot.support.integrations import links
+    from shop.errors import Unavailable
 
     await opened(fake, customer)
     real = links.touch

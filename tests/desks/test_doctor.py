@@ -14,14 +14,14 @@ import pytest
 import yaml
 from aiosmtpd.controller import Controller
 
-from actions.shop import database
-from bot import doctor as whole
-from bot import handoff, live
-from bot.agents import accounts, passwords, presence
-from bot.desks import doctor
-from bot.desks.tickets import outbox
 from bot.finding import Finding
-from bot.handoff.hours import DAYS
+from bot.operations import doctor as whole
+from bot.support import handoff
+from bot.support.accounts import agents, passwords, presence
+from bot.support.handoff.hours import DAYS
+from bot.support.integrations import checks
+from bot.support.integrations.tickets import outbox
+from storage import database, events
 from tests.channel.conftest import Redis
 from tests.desks.conftest import Customer
 from tests.desks.fake_chatwoot import ACCOUNT, INBOX, TOKEN, FakeChatwoot
@@ -57,7 +57,7 @@ class Owner:
 
 def told(look: str) -> list[tuple[str, str]]:
     """The level and the words of each finding; what is not well says what to do."""
-    found: list[Finding] = list(doctor.LOOKS[look]())
+    found: list[Finding] = list(checks.LOOKS[look]())
     assert all(each.remedy or each.level == "ok" or "enabled: false" in each.what for each in found)
     return [(each.level, each.what) for each in found]
 
@@ -110,24 +110,24 @@ def test_a_slot_that_rasa_does_not_know(owner: Owner) -> None:
 
 def test_people(owner: Owner) -> None:
     assert said("people")[0] == "note" and "nobody can sign in" in said("people")[1]
-    accounts.add("olga", "Olga", GOOD, role="owner", groups=["service"])
-    anna = accounts.add("anna", "Anna", GOOD, groups=["service"], languages=["en"])
+    agents.add("olga", "Olga", GOOD, role="owner", groups=["service"])
+    anna = agents.add("anna", "Anna", GOOD, groups=["service"], languages=["en"])
     presence.connect(anna.id, "p", "c")
     assert told("people") == [
         ("ok", "desk: who may sign in at /desk: 2, who is there now: 1"),
         ("note", "nobody is in the group orders: who is sent there is asked for an e-mail"),
     ]
-    accounts.change(anna.id, groups=["service", "orders"])
+    agents.change(anna.id, groups=["service", "orders"])
     assert len(told("people")) == 1
     owner.writes(assignment={"language": "require"})
     assert len(told("people")) == 1, "Olga speaks both"
-    accounts.change(accounts.by_login("olga").id, languages=["en"])  # type: ignore[union-attr]
+    agents.change(agents.by_login("olga").id, languages=["en"])  # type: ignore[union-attr]
     assert told("people")[1][1].startswith("nobody speaks zh")
 
 
 async def test_a_desk_outside(owner: Owner, fake: FakeChatwoot, monkeypatch: pytest.MonkeyPatch) -> None:
     owner.writes(desk="chatwoot")
-    with pytest.raises(doctor.settings.SettingError, match="SHOP_CHATWOOT_SECRET"):
+    with pytest.raises(checks.settings.SettingError, match="SHOP_CHATWOOT_SECRET"):
         told("people")
     for name, value in {
         "URL": fake.url, "ACCOUNT": str(ACCOUNT), "INBOX": str(INBOX), "TOKEN": TOKEN, "SECRET": "secret",
@@ -177,7 +177,7 @@ def mail_server(port: int = 0) -> Iterator[Controller]:
 
 def test_mail(owner: Owner, customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_TICKETS", "mail")
-    with pytest.raises(doctor.settings.SettingError, match="SHOP_SMTP_HOST"):
+    with pytest.raises(checks.settings.SettingError, match="SHOP_SMTP_HOST"):
         told("tickets")
     with mail_server() as server:
         for name, value in {
@@ -199,7 +199,7 @@ def test_mail(owner: Owner, customer: Customer, monkeypatch: pytest.MonkeyPatch)
 
 async def test_processes(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
     assert told("processes") == []
-    listeners = [live.Listener() for _ in range(2)]
+    listeners = [events.Listener() for _ in range(2)]
     try:
         await listeners[0].start()
         assert told("processes") == [], "one needs no Redis"
@@ -221,7 +221,7 @@ def test_redis(owner: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         redis.stop()
     assert said("processes")[0] == "bad"
     monkeypatch.setenv("SHOP_REDIS_URL", "somewhere")
-    with pytest.raises(doctor.settings.SettingError, match="SHOP_REDIS_URL"):
+    with pytest.raises(checks.settings.SettingError, match="SHOP_REDIS_URL"):
         told("processes")
 
 

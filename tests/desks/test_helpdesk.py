@@ -10,10 +10,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot import backoff, handoff
-from bot.desks.settings import HelpdeskSettings
-from bot.desks.tickets import Tickets, outbox
-from bot.desks.tickets.helpdesk import Helpdesk
+from bot.support import handoff
+from bot.support.integrations.settings import HelpdeskSettings
+from bot.support.integrations.tickets import Tickets, outbox
+from bot.support.integrations.tickets.helpdesk import Helpdesk
+from storage import backoff
 from tests.desks.conftest import Customer, picture, until
 from tests.desks.helpdesk_server import PASSWORD, TOKEN, USER, HelpdeskServer
 from tests.desks.proxy import Proxy
@@ -180,7 +181,7 @@ async def test_refused_given_up_and_sent_again(
     tickets.start()
     await until(lambda: any(t.state == "dead" for t in outbox.listing()))
     await tickets.stop()
-    from bot.desks.tickets import commands
+    from bot.support.integrations.tickets import commands
 
     parse = _parser(commands)
     assert commands.run(parse(["tickets", "list"])) == 0
@@ -231,11 +232,11 @@ async def _nothing(_: str) -> None:
 
 
 async def test_a_ticket_is_erased(helpdesk: HelpdeskServer, shop: object, customer: Customer) -> None:
-    from bot.desks import erasing
+    from bot.support.integrations import erasure
 
     offline(customer)
     outbox.open_for(customer.handoff, "helpdesk")
-    erasing.forget(customer.conversation)
+    erasure.forget(customer.conversation)
     assert outbox.listing(everything=True) == []
 
 
@@ -244,7 +245,7 @@ async def test_old_tickets_are_forgotten(
 ) -> None:
     import sqlalchemy as sa
 
-    from actions.shop import database
+    from storage import database
 
     offline(customer)
     tickets.start()

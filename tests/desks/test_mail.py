@@ -22,12 +22,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bot import backoff
-from bot.address import checked
-from bot.desks.settings import MailSettings
-from bot.desks.tickets import Tickets, outbox
-from bot.desks.tickets.base import Photo, Ticket
-from bot.desks.tickets.mail import Mail
+from bot.support.email_address import checked
+from bot.support.integrations.settings import MailSettings
+from bot.support.integrations.tickets import Tickets, outbox
+from bot.support.integrations.tickets.base import Photo, Ticket
+from bot.support.integrations.tickets.mail import Mail
+from storage import backoff
 from tests.desks.conftest import Customer, picture, until
 from tests.desks.test_helpdesk import offline, sent
 
@@ -138,7 +138,7 @@ async def tickets(
     settings: MailSettings, shop: object, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Tickets]:
     monkeypatch.setattr(backoff, "TICKET", (0.1,) * 12)
-    monkeypatch.setattr("bot.desks.tickets.mail.BUSY", 0.1)
+    monkeypatch.setattr("bot.support.integrations.tickets.mail.BUSY", 0.1)
     running = Tickets(Mail(settings))
     yield running
     await running.stop()

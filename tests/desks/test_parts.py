@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desks import base, settings
-from bot.desks.chatwoot.plain import plain
-from bot.desks.chatwoot.reader import speaker
-from bot.desks.chatwoot.signature import genuine, sign
-from bot.desks.settings import ChatwootSettings, HelpdeskSettings, MailSettings
-from bot.desks.writing import one_line
 from bot.settings import SettingError
+from bot.support.integrations import base, settings
+from bot.support.integrations.chatwoot.plain import plain
+from bot.support.integrations.chatwoot.reader import speaker
+from bot.support.integrations.chatwoot.signature import genuine, sign
+from bot.support.integrations.settings import ChatwootSettings, HelpdeskSettings, MailSettings
+from bot.support.integrations.transcripts import one_line
 
 CHATWOOT = {
     "SHOP_CHATWOOT_URL": "https://desk.example.com/",

@@ -6,15 +6,16 @@ import argparse
 
 import pytest
 
-from bot import backoff, handoff, live
-from bot.backoff import Later
-from bot.desks.base import Person, Said
-from bot.desks.bridge import Bridge
-from bot.desks.own import OwnDesk
-from bot.desks.service import Service
-from bot.desks.tickets import Ticket, Tickets, commands, outbox
-from bot.desks.tickets.base import Photo, Progress, Target
-from bot.handoff.states import State
+from bot.support import handoff
+from bot.support.handoff.states import State
+from bot.support.integrations.base import Person, Said
+from bot.support.integrations.bridge import Bridge
+from bot.support.integrations.own_desk import OwnDesk
+from bot.support.integrations.service import Service
+from bot.support.integrations.tickets import Ticket, Tickets, commands, outbox
+from bot.support.integrations.tickets.base import Photo, Progress, Target
+from storage import backoff, events
+from storage.backoff import Later
 from tests.desks.conftest import Customer, until
 from tests.desks.test_helpdesk import offline
 
@@ -38,7 +39,9 @@ class Memory(Target):
         return "1"
 
 
-async def test_tickets_are_opened_at_once(shop: object, customer: Customer, listener: live.Listener) -> None:
+async def test_tickets_are_opened_at_once(
+    shop: object, customer: Customer, listener: events.Listener
+) -> None:
     target = Memory()
     service = Service(OwnDesk(), Tickets(target))
     await service.start(listener)
@@ -121,14 +124,14 @@ async def test_late_reports_do_not_move_a_hand_over(shop: object, customer: Cust
 
 
 async def test_people_follow_their_names(shop: object, customer: Customer) -> None:
-    from bot.agents import accounts
-    from bot.agents.errors import AgentError
-    from bot.agents.signin import sign_in
-    from bot.desks import people
+    from bot.support.accounts import agents
+    from bot.support.accounts.errors import AgentError
+    from bot.support.accounts.signin import sign_in
+    from bot.support.integrations import outside_agents
 
-    number = people.agent_of("chatwoot", Person("5", "Ann"))
-    assert people.agent_of("chatwoot", Person("5", "Ann \u202eMiller")) == number
-    account = accounts.get(number)
+    number = outside_agents.agent_of("chatwoot", Person("5", "Ann"))
+    assert outside_agents.agent_of("chatwoot", Person("5", "Ann \u202eMiller")) == number
+    account = agents.get(number)
     assert account is not None and (account.name, account.login) == ("Ann Miller", "chatwoot.5")
     with pytest.raises(AgentError):
         sign_in("chatwoot.5", "", "127.0.0.1")

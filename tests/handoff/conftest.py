@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from actions.shop import database
-from bot import messages
+from bot.conversation import messages
+from storage import database
 from tests.handoff.world import World
 
 HANDOFF = """

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from bot.handoff import words
-from bot.handoff.hours import Hours, parse
+from bot.support.handoff import announcements
+from bot.support.handoff.hours import Hours, parse
 
 BERLIN = {
     "timezone": "Europe/Berlin",
@@ -125,7 +125,7 @@ def test_what_makes_no_sense(data: object) -> None:
 def test_a_zone_that_the_system_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
     from zoneinfo import ZoneInfoNotFoundError
 
-    from bot.handoff import hours
+    from bot.support.handoff import hours
 
     class Missing:
         from_file = hours.ZoneInfo.from_file
@@ -147,7 +147,10 @@ def test_in_words() -> None:
     ):
         back = hours.next_opening(at(moment))
         assert back is not None
-        assert (words.back("en", back, at(moment)), words.back("zh", back, at(moment))) == (en, zh)
+        assert (announcements.back("en", back, at(moment)), announcements.back("zh", back, at(moment))) == (
+            en,
+            zh,
+        )
     far = datetime(2027, 1, 4, 9, tzinfo=timezone(timedelta(hours=-3, minutes=-30)))
-    assert words.back("en", far, at("2026-07-01 05:00")) == "on 4 Jan at 09:00 (UTC-3:30)"
-    assert words.back("zh", far, at("2026-07-01 05:00")) == "1月4日 09:00 (UTC-3:30) "
+    assert announcements.back("en", far, at("2026-07-01 05:00")) == "on 4 Jan at 09:00 (UTC-3:30)"
+    assert announcements.back("zh", far, at("2026-07-01 05:00")) == "1月4日 09:00 (UTC-3:30) "

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from actions.shop import database
-from bot import handoff, live, messages, reads
-from bot.handoff import State
-from bot.live import Listener
-from bot.messages import Draft
+from bot.conversation import messages, receipts
+from bot.conversation.messages import Draft
+from bot.support import handoff
+from bot.support.handoff import State
+from storage import database, events
+from storage.events import Listener
 from tests.handoff.world import World, sql
 
 
@@ -34,7 +35,7 @@ def backends() -> list[int]:
 
 def publish(topic: str, **data: Any) -> None:
     with database.session() as connection:
-        live.publish(connection, topic, data)
+        events.publish(connection, topic, data)
 
 
 async def test_heard_in_order_and_only_when_committed(world: World) -> None:
@@ -48,7 +49,7 @@ async def test_heard_in_order_and_only_when_committed(world: World) -> None:
             await listener.start()
         await asyncio.to_thread(lambda: [publish("thing", n=n) for n in range(50)])
         with contextlib.suppress(ZeroDivisionError), database.session() as connection:
-            live.publish(connection, "thing", {"n": "never"})
+            events.publish(connection, "thing", {"n": "never"})
             raise ZeroDivisionError
         publish("unheard", n=1)
         publish("other")
@@ -118,14 +119,14 @@ async def test_after_a_cut_it_listens_again_and_says_so(world: World) -> None:
 
 async def test_started_while_the_database_is_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     gaps: list[bool] = []
-    real, away = live._connect, True
+    real, away = events._connect, True
 
     def connect() -> Any:
         if away:
             raise OSError("away")
         return real()
 
-    monkeypatch.setattr(live, "_connect", connect)
+    monkeypatch.setattr(events, "_connect", connect)
     listener = Listener()
     listener.on_gap(lambda: gaps.append(True))
     try:
@@ -140,7 +141,7 @@ async def test_started_while_the_database_is_away(world: World, monkeypatch: pyt
 async def test_a_quiet_connection_is_asked_whether_it_lives(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "PULSE", 0.05)
+    monkeypatch.setattr(events, "PULSE", 0.05)
     heard: list[int] = []
     listener = Listener()
     listener.on("thing", lambda data: heard.append(data["n"]))
@@ -171,7 +172,7 @@ async def test_what_the_rooms_tell(world: World) -> None:
         found = handoff.claim(found.id, anna, found.version)
         handoff.say(found.id, anna, Draft("agent", {"text": "secret words"}))
         handoff.add_note(found.id, anna, "secret words")
-        reads.mark(conversation, "customer", 3)
+        receipts.mark(conversation, "customer", 3)
         handoff.give_back(found.id, anna, 3)
         messages.delete_conversation(conversation)
         return conversation, found.id

@@ -6,15 +6,20 @@ from uuid import uuid4
 
 import pytest
 
-from actions.shop import cart, checkout, importer, photos, privacy, profile
-from actions.shop.criteria import Criteria
-from bot import handoff, messages
-from bot.handoff import packet, rules
-from bot.messages import Draft
+from bot.conversation import messages
+from bot.conversation.messages import Draft
+from bot.support import handoff
+from bot.support.handoff import context, rules
+from shop import personal_data
+from shop.cart import cart
+from shop.customers import photos, profile
+from shop.importing import importer
+from shop.orders import checkout
+from shop.search.criteria import Criteria
 from tests.actions import sights
 from tests.handoff.world import World, sql
 from tests.shop.conftest import ColourEyes, make_records, write_catalogue
-from vision.look import Sight
+from vision.inference.predictions import Sight
 
 
 @pytest.fixture
@@ -98,7 +103,7 @@ def test_everything_is_in_it(shop: World) -> None:
         assert words in found["summary"]["en"], words
     assert "黑色靴子" in found["summary"]["zh"]
     assert "ann@example.com" not in repr(found).casefold(), "the order's address is no part of it"
-    exported = privacy.export(conversation)["handoffs"]
+    exported = personal_data.export(conversation)["handoffs"]
     assert exported[0]["packet"] == found
 
 
@@ -119,9 +124,9 @@ def test_the_profile_as_far_as_consented(
 ) -> None:
     world.settings(profile=rule)
     conversation = world.conversation()
-    assert packet.build(conversation, reason=reason, consented=consented)["profile"] is None
+    assert context.build(conversation, reason=reason, consented=consented)["profile"] is None
     profile.learn(conversation, Criteria(brands=("Veyra",)), weight=70)
-    found = packet.build(conversation, reason=reason, consented=consented)
+    found = context.build(conversation, reason=reason, consented=consented)
     assert (found["profile"] is not None) is seen and bool(found.get("profile_withheld")) is not seen
     assert ("Veyra" in repr(found)) is seen and ("70" in repr(found["summary"])) is seen
 
@@ -134,15 +139,15 @@ def test_a_packet_that_cannot_be_made_keeps_nobody_from_a_person(
     def broken(conversation: str) -> object:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(packet.cart, "view", broken)
+    monkeypatch.setattr(context.cart, "view", broken)
     found = world.request(detail="words")
     assert found.packet["incomplete"] and found.packet["detail"] == "words" and found.packet["summary"]["zh"]
 
 
 def test_who_complains_is_not_calm(world: World) -> None:
     conversation = world.conversation("where is my parcel")
-    assert packet.build(conversation, reason="asked", language="en")["mood"] == "calm"
-    found = packet.build(conversation, reason="complaint", language="en")
+    assert context.build(conversation, reason="asked", language="en")["mood"] == "calm"
+    found = context.build(conversation, reason="complaint", language="en")
     assert found["mood"] == "unhappy" and "Sounds unhappy." in found["summary"]["en"]
 
 
@@ -150,8 +155,8 @@ def test_a_long_conversation_is_counted(world: World) -> None:
     conversation = world.conversation()
     for number in range(40):
         world.says(conversation, f"message {number}")
-    found = packet.build(conversation, reason="asked")
-    assert len(found["turns"]) == packet.TURNS and found["earlier"] == 42 - packet.TURNS
+    found = context.build(conversation, reason="asked")
+    assert len(found["turns"]) == context.TURNS and found["earlier"] == 42 - context.TURNS
     assert found["turns"][-1]["text"] == "message 39"
 
 
@@ -187,7 +192,7 @@ def test_what_the_eyes_saw(world: World) -> None:
     store.save_sight(worn, sights.dressed(upper=look, feet=sights.WHITE_SHOES))
     store.save_sight(dark, Sight("too_dark", ()))
     unseen = photos.put(conversation, b"z")
-    found = {each["id"]: each["facts"] for each in packet.build(conversation, reason="asked")["photos"]}
+    found = {each["id"]: each["facts"] for each in context.build(conversation, reason="asked")["photos"]}
     assert [(each["name"]["en"], each["value"]["en"]) for each in found[worn]] == [
         ("Upper body", "coat 90%, navy blue 70%, black 20%, Veyra"),
         ("Feet", "sports shoes 80%, white 90%"),

@@ -20,9 +20,10 @@ from uuid import uuid4
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot import handoff, messages
-from bot.handoff import OPEN, Change, Handoff, HandoffError, State
-from bot.messages import Draft, Message
+from bot.conversation import messages
+from bot.conversation.messages import Draft, Message
+from bot.support import handoff
+from bot.support.handoff import OPEN, Change, Handoff, HandoffError, State
 from tests.handoff.world import World, sql
 
 EXAMPLES = int(os.environ.get("HANDOFF_EXAMPLES", "50"))

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from bot.handoff import settings as settings_module
-from bot.handoff import triggers, words
-from bot.handoff.assignment import Candidate, choose
-from bot.handoff.settings import DEFAULT, RuleSpec, load
-from bot.handoff.summary import summary
-from bot.handoff.triggers import Facts
-from bot.handoff.waits import Pace, estimate
+from bot.support.handoff import announcements, triggers
+from bot.support.handoff import settings as settings_module
+from bot.support.handoff.assignment import Candidate, choose
+from bot.support.handoff.queue_estimates import Pace, estimate
+from bot.support.handoff.settings import DEFAULT, RuleSpec, load
+from bot.support.handoff.summary import summary
+from bot.support.handoff.triggers import Facts
 from tests.handoff.conftest import HANDOFF
 
 # --- settings ---------------------------------------------------------------------------------------------------------
@@ -267,15 +267,15 @@ def test_summary() -> None:
 
 
 def test_words_are_complete() -> None:
-    for key, found in words.TEXTS.items():
+    for key, found in announcements.TEXTS.items():
         assert set(found) == {"en", "zh"}, key
         fields = [sorted(part.split("}")[0] for part in text.split("{")[1:]) for text in found.values()]
         assert fields[0] == fields[1], key
 
 
 def test_queue_in_words() -> None:
-    assert words.queue("en", 1, None) == "You are next."
-    assert words.queue("en", 3, 5) == "You are number 3 in the queue. It takes about 5 min."
-    assert words.queue("zh", 3, 5) == "您排在第3位。预计等待约5分钟。"
-    assert words.queue("fr", 1, 2) == "You are next. It takes about 2 min."
-    assert words.say("en", "here", name="{x} <b>") == "{x} <b> is with you now."
+    assert announcements.queue("en", 1, None) == "You are next."
+    assert announcements.queue("en", 3, 5) == "You are number 3 in the queue. It takes about 5 min."
+    assert announcements.queue("zh", 3, 5) == "您排在第3位。预计等待约5分钟。"
+    assert announcements.queue("fr", 1, 2) == "You are next. It takes about 2 min."
+    assert announcements.say("en", "here", name="{x} <b>") == "{x} <b> is with you now."

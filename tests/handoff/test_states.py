@@ -7,9 +7,9 @@ from datetime import datetime, timezone
 
 import pytest
 
-from bot import handoff
-from bot.handoff import ENDS, OPEN, Change, Conflict, Event, NotFound, State, WrongState, replay
-from bot.handoff.states import TRANSITIONS, next_state
+from bot.support import handoff
+from bot.support.handoff import ENDS, OPEN, Change, Conflict, Event, NotFound, State, WrongState, replay
+from bot.support.handoff.states import TRANSITIONS, next_state
 from tests.handoff.world import World, apply, checked, texts
 
 # The contract, written down a second time.

@@ -13,10 +13,21 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from actions.shop import database
-from bot import handoff, messages, reads, schema
-from bot.handoff import BadValue, Conflict, Event, Handoff, NotFound, NotYours, State, WrongState, moves
-from bot.messages import Draft
+from bot.conversation import messages, receipts
+from bot.conversation.messages import Draft
+from bot.support import handoff
+from bot.support.handoff import (
+    BadValue,
+    Conflict,
+    Event,
+    Handoff,
+    NotFound,
+    NotYours,
+    State,
+    WrongState,
+    transitions,
+)
+from storage import database, schema
 from tests.handoff.world import World, checked, sql, texts
 
 
@@ -71,7 +82,7 @@ def test_the_update_itself_compares(world: World) -> None:
     """Were the lock not held, the version would still decide."""
     world.agent("Anna")
     found = world.request()
-    with moves.move(found.id, None) as at:
+    with transitions.move(found.id, None) as at:
         object.__setattr__(at.handoff, "version", 7)
         with pytest.raises(Conflict):
             at.change(Event.CANCEL, "customer")
@@ -202,7 +213,9 @@ def test_an_answer_waits_for_who_opens(world: World, begin: str) -> None:
         last = messages.lock(connection, conversation, "web")
         values: dict[str, Any] = {"conversation": conversation, "channel": "web", "reason": "asked"}
         event = Event.REQUEST if begin == "request" else Event.STEP_IN
-        moves.begin(connection, last, event, "test", **values, agent=anna if begin == "step_in" else None)
+        transitions.begin(
+            connection, last, event, "test", **values, agent=anna if begin == "step_in" else None
+        )
         thread.start()
         time.sleep(0.3)
         assert not stored
@@ -479,7 +492,7 @@ def test_lists(world: World) -> None:
 @pytest.mark.parametrize("by", ["messages", "privacy"])
 @pytest.mark.parametrize("state", [State.HUMAN, State.RETURNED, State.OFFLINE_TICKET])
 def test_what_is_erased(world: World, by: str, state: State) -> None:
-    from actions.shop import privacy
+    from shop import personal_data
 
     anna = world.agent("Anna")
     found = world.put(state, anna)
@@ -493,13 +506,13 @@ def test_what_is_erased(world: World, by: str, state: State) -> None:
     )
     handoff.add_note(found.id, anna, secret)
     handoff.asked_once(conversation, secret)
-    reads.mark(conversation, "agent", 2)
-    assert secret in repr(privacy.export(conversation))
+    receipts.mark(conversation, "agent", 2)
+    assert secret in repr(personal_data.export(conversation))
     if by == "messages":
         assert messages.delete_conversation(conversation) > 0
     else:
-        assert privacy.forget(conversation)["handoffs"] == 1
-        assert "handoffs" not in privacy.export(conversation)
+        assert personal_data.forget(conversation)["handoffs"] == 1
+        assert "handoffs" not in personal_data.export(conversation)
     left = handoff.get(found.id)
     assert left is not None and left.erased and left.state is state and left.packet == {}
     assert secret not in repr(left) and handoff.notes(found.id) == []
@@ -524,7 +537,7 @@ def test_erased_while_others_write(world: World) -> None:
             lambda: handoff.say(found.id, anna, Draft("agent", {"text": "x"})),
             lambda: handoff.give_back(found.id, anna, found.version),
             lambda: messages.add(conversation, [Draft("bot", {"text": "y"})]),
-            lambda: reads.mark(conversation, "customer", 3),
+            lambda: receipts.mark(conversation, "customer", 3),
         )
         bad = [each for each in results if isinstance(each, Exception)]
         assert all(isinstance(each, (NotYours, WrongState)) for each in bad), bad
@@ -536,24 +549,24 @@ def test_erased_while_others_write(world: World) -> None:
 
 def test_read_marks(world: World) -> None:
     conversation = world.conversation()
-    assert reads.of(conversation) == reads.Reads(0, 0)
-    assert not reads.mark(conversation, "agent", 0)
-    assert reads.mark(conversation, "agent", 1) and not reads.mark(conversation, "agent", 1)
-    assert reads.mark(conversation, "customer", 10**30)
-    assert reads.of(conversation) == reads.Reads(customer=2, agent=1)
-    assert not reads.mark("nobody", "agent", 3) and not reads.mark(conversation, "agent", -3)
+    assert receipts.of(conversation) == receipts.Reads(0, 0)
+    assert not receipts.mark(conversation, "agent", 0)
+    assert receipts.mark(conversation, "agent", 1) and not receipts.mark(conversation, "agent", 1)
+    assert receipts.mark(conversation, "customer", 10**30)
+    assert receipts.of(conversation) == receipts.Reads(customer=2, agent=1)
+    assert not receipts.mark("nobody", "agent", 3) and not receipts.mark(conversation, "agent", -3)
     with pytest.raises(ValueError):
-        reads.mark(conversation, "agent; DROP TABLE reads", 3)  # type: ignore[arg-type]
+        receipts.mark(conversation, "agent; DROP TABLE reads", 3)  # type: ignore[arg-type]
 
 
 def test_read_by_both_for_the_first_time_at_once(world: World) -> None:
     for _ in range(10):
         conversation = world.conversation()
         at_once(
-            lambda: reads.mark(conversation, "agent", 1),
-            lambda: reads.mark(conversation, "customer", 2),
+            lambda: receipts.mark(conversation, "agent", 1),
+            lambda: receipts.mark(conversation, "customer", 2),
         )
-        assert reads.of(conversation) == reads.Reads(customer=2, agent=1)
+        assert receipts.of(conversation) == receipts.Reads(customer=2, agent=1)
 
 
 # --- the schema -------------------------------------------------------------------------------------------------------

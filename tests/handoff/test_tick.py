@@ -9,9 +9,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from actions.shop import database
-from bot import handoff
-from bot.handoff import Event, State, work
+from bot.support import handoff
+from bot.support.handoff import Event, State, agent_side
+from storage import database
 from tests.handoff.world import World, checked, sql, texts
 
 
@@ -263,7 +263,7 @@ def test_no_circle_with_a_migration(world: World, monkeypatch: pytest.MonkeyPatc
     """Who needs the table for himself gets it between the look and the change."""
     anna = world.agent("Anna")
     found = world.request()
-    assign = work.assign
+    assign = agent_side.assign
 
     def migrated_meanwhile(*arguments: int) -> handoff.Handoff:
         with database.session() as connection:
@@ -271,7 +271,7 @@ def test_no_circle_with_a_migration(world: World, monkeypatch: pytest.MonkeyPatc
             connection.exec_driver_sql("LOCK TABLE handoffs IN ACCESS EXCLUSIVE MODE")
         return assign(*arguments)
 
-    monkeypatch.setattr(work, "assign", migrated_meanwhile)
+    monkeypatch.setattr(agent_side, "assign", migrated_meanwhile)
     assert [(each.id, each.agent) for each in handoff.tick()] == [(found.id, anna)]
 
 

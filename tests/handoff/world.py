@@ -8,10 +8,11 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from actions.shop import database
-from bot import handoff, messages
-from bot.handoff import Event, Handoff, State
-from bot.messages import Draft, Message
+from bot.conversation import messages
+from bot.conversation.messages import Draft, Message
+from bot.support import handoff
+from bot.support.handoff import Event, Handoff, State
+from storage import database
 
 
 def sql(query: str, **values: Any) -> Any:

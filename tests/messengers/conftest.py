@@ -59,7 +59,7 @@ def drivers() -> Iterator[Drivers]:
 
 @pytest.fixture(scope="session")
 def messengers_folder() -> Iterator[Path]:
-    from actions.shop import database
+    from storage import database
 
     folder = Path(tempfile.mkdtemp(prefix="messengers-"))
     yield folder
@@ -87,7 +87,7 @@ def running(drivers: Drivers, messengers_folder: Path) -> Iterator[Echo]:
 @pytest.fixture
 def echo(running: Echo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Echo]:
     """Our server, up even if the test before has killed it; its database is this process's, too."""
-    from actions.shop import database
+    from storage import database
 
     if running.process and running.process.poll() is not None:
         running.start()

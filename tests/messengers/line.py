@@ -242,7 +242,7 @@ def check_action(action: dict[str, Any], label: int) -> None:
 
 class LineDriver(Driver):
     name = "line"
-    channel = "bot.channels.messengers.line.Line"
+    channel = "bot.channels.line.Line"
     abilities = frozenset(("delete", "group", "several", "voice", "join", "leave", "forged", "fail", "press"))
     sends = "/message/push"
     fake: MessagingApi

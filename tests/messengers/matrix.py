@@ -20,7 +20,7 @@ from uuid import uuid4
 import aiohttp
 from aiohttp import web
 
-from bot.channels.messengers.matrix import registration
+from bot.channels.matrix import registration
 from tests.channel.conftest import Echo
 from tests.messengers.driver import Driver, Request, Seen
 from tests.messengers.fake import Failure, Fake
@@ -92,7 +92,7 @@ class Account:
 
 class MatrixDriver(Driver):
     name = "matrix"
-    channel = "bot.channels.messengers.matrix.Matrix"
+    channel = "bot.channels.matrix.Matrix"
     abilities = frozenset(
         (
             "edit", "delete", "group", "several", "caption", "voice", "join", "leave", "forged", "fail", "press",

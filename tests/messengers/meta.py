@@ -226,14 +226,14 @@ class MetaDriver(GraphDriver):
 
 class MessengerDriver(MetaDriver):
     name = "messenger"
-    channel = "bot.channels.messengers.meta.FacebookMessenger"
+    channel = "bot.channels.meta.FacebookMessenger"
     kind = "page"
     abilities = frozenset(("edit", "several", "caption", "voice", "join", "forged", "fail", "press"))
 
 
 class InstagramDriver(MetaDriver):
     name = "instagram"
-    channel = "bot.channels.messengers.meta.Instagram"
+    channel = "bot.channels.meta.Instagram"
     kind = "instagram"
     abilities = frozenset(("delete", "several", "voice", "join", "forged", "fail", "press"))
 

@@ -21,7 +21,7 @@ from PIL import Image
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 
-from bot.channels.messengers.slack.channel import NEEDED, WISHED
+from bot.channels.slack.channel import NEEDED, WISHED
 from tests.messengers.driver import Driver, Request, Seen
 from tests.messengers.fake import Failure, Fake
 
@@ -235,7 +235,7 @@ def _escaped(text: str) -> bool:
 
 class SlackDriver(Driver):
     name = "slack"
-    channel = "bot.channels.messengers.slack.Slack"
+    channel = "bot.channels.slack.Slack"
     abilities = frozenset(
         ("edit", "delete", "group", "several", "caption", "voice", "join", "forged", "fail", "press")
     )

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from bot.serve import fetch
+from bot.operations.serve import fetch
 from tests.conftest import ROOT, free_ports
 
 HERE = Path(__file__).parent

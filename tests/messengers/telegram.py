@@ -172,7 +172,7 @@ def _json(value: str) -> Any:
 
 class TelegramDriver(Driver):
     name = "telegram"
-    channel = "bot.channels.messengers.telegram.Telegram"
+    channel = "bot.channels.telegram.Telegram"
     abilities = frozenset(
         ("edit", "group", "several", "caption", "voice", "join", "leave", "forged", "fail", "press")
     )

@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import pytest
 
-from bot import messages
-from bot.channels.messengers import inbox, outbox, people
-from bot.channels.messengers.people import Person
-from bot.channels.messengers.update import Attachment, Update
-from bot.messages import Draft
+from bot.channels.base.update import Attachment, Update
+from bot.channels.runtime import contacts, inbox, outbox
+from bot.channels.runtime.contacts import Person
+from bot.conversation import messages
+from bot.conversation.messages import Draft
 from tests.channel.conftest import Echo
 from tests.channel.handing import sql
 
@@ -23,7 +23,7 @@ _numbers = count(1)
 
 @pytest.fixture
 def person(echo: Echo) -> Iterator[Person]:
-    yield people.meet(CHANNEL, uuid4().hex)
+    yield contacts.meet(CHANNEL, uuid4().hex)
     for box in ("messenger_inbox", "messenger_outbox", "messenger_sent", "messenger_people"):
         sql(f"DELETE FROM {box} WHERE channel = :c", c=CHANNEL)
 
@@ -48,7 +48,7 @@ def test_what_comes_twice_is_kept_once(person: Person) -> None:
 
 
 def test_one_after_the_other(person: Person) -> None:
-    other = people.meet(CHANNEL, uuid4().hex)
+    other = contacts.meet(CHANNEL, uuid4().hex)
     inbox.put(CHANNEL, [update(person, "1"), update(person, "2"), update(other, "3")])
     first, third = inbox.take(CHANNEL), inbox.take(CHANNEL)
     assert first and third and (first.update.text, third.update.text) == ("1", "3")
@@ -169,7 +169,7 @@ def test_what_waits_for_the_customer(person: Person) -> None:
     outbox.wait(job, person, "closed")
     assert outbox.take(CHANNEL) is None
     assert [letter.error for letter in outbox.letters(CHANNEL, dead=False)] == ["closed"]
-    people.heard(person)
+    contacts.heard(person)
     again = outbox.take(CHANNEL)
     assert again and again.attempts == 1 and again.created > job.created  # waiting was no trying
     outbox.wait(again, person, "closed")  # but he has written since `person` was read
@@ -182,16 +182,16 @@ def test_erasing_forgets_what_was_said(person: Person) -> None:
     job = outbox.take(CHANNEL)
     assert job
     outbox.arrived(job, 1, ["r"])
-    people.consents(person, True)
+    contacts.consents(person, True)
     messages.delete_conversation(person.conversation)
     assert outbox.take(CHANNEL) is None and outbox.sent_as(CHANNEL, person.conversation, "r") is None
-    after = people.of(person.conversation)
+    after = contacts.of(person.conversation)
     assert after is not None and not after.consent and after.name is None
     talk(person, "deleted")  # the answer, with numbers from the beginning
     assert outbox.fill(person.conversation) == 1
 
 
 def test_the_same_address_is_the_same_person(person: Person) -> None:
-    assert people.meet(CHANNEL, person.address).conversation == person.conversation
-    assert people.meet("other", person.address).conversation != person.conversation
+    assert contacts.meet(CHANNEL, person.address).conversation == person.conversation
+    assert contacts.meet("other", person.address).conversation != person.conversation
     sql("DELETE FROM messenger_people WHERE channel = 'other'")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot import messages
-from bot.channels.messengers import outbox, people
-from bot.handoff import State
+from bot.channels.runtime import contacts, outbox
+from bot.conversation import messages
+from bot.support.handoff import State
 from tests.channel.conftest import Echo
 from tests.channel.handing import Desk, sql
 from tests.messengers.driver import Driver, Request, texts, until
@@ -28,7 +28,7 @@ def photo(colour: str = "red", size: tuple[int, int] = (320, 240)) -> bytes:
 
 def conversation(driver: Driver, address: str) -> str:
     """Our conversation with a customer; made if there is none."""
-    return people.meet(driver.name, address).conversation
+    return contacts.meet(driver.name, address).conversation
 
 
 def of(driver: Driver, customer: str) -> str:
@@ -204,7 +204,7 @@ async def test_who_has_left_is_left_alone(driver: Driver) -> None:
     await driver.until(customer, shows("echo echo one"))
     await driver.leave(customer)
     for _ in range(100):
-        if people.of(of(driver, customer)).gone:  # type: ignore[union-attr]
+        if contacts.of(of(driver, customer)).gone:  # type: ignore[union-attr]
             break
         await asyncio.sleep(0.1)
     messages.add(of(driver, customer), [messages.Draft("agent", {"text": "are you there?"})])

@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.channels.messengers import download
-from bot.channels.messengers.calls import Gone, Later, Refused
-from bot.photos import PhotoRefused
+from bot.channels.base import download
+from bot.channels.base.api_client import Gone, Later, Refused
+from bot.conversation.photos import PhotoRefused
 from bot.settings import MAX_PHOTO
 
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.messengers import consent, drawing
-from bot.channels.messengers.drawing import Choice, Shown
-from bot.channels.messengers.people import language_of
-from bot.channels.messengers.update import Attachment, Update
+from bot.channels.base import drawing
+from bot.channels.base.drawing import Choice, Shown
+from bot.channels.base.update import Attachment, Update
+from bot.channels.runtime import consent
+from bot.channels.runtime.contacts import language_of
 
 EVENT = {
     "seq": 7,

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.channels.messengers.calls import Answer, Client, Closed, Gone, Later, Refused
-from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.meta import graph
-from bot.channels.messengers.meta.graph import Graph, NotAllowed, failure, keycap
-from bot.channels.messengers.update import Update
-from bot.channels.messengers.webhook import Call, Forged
+from bot.channels.base.api_client import Answer, Client, Closed, Gone, Later, Refused
+from bot.channels.base.credentials import Fields
+from bot.channels.base.update import Update
+from bot.channels.base.webhook import Call, Forged
+from bot.channels.meta import graph
+from bot.channels.meta.graph import Graph, NotAllowed, failure, keycap
 from bot.settings import SettingError
 from tests.messengers.graph import SECRET, TOKEN, VERIFY, sign
 

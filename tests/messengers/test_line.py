@@ -17,17 +17,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import messages
-from bot.channels.messengers import outbox, people
-from bot.channels.messengers.calls import Gone, Later, Refused
-from bot.channels.messengers.drawing import Choice, Shown, ShownCard, split
-from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.line import Line
-from bot.channels.messengers.line import channel as line
-from bot.channels.messengers.line import drawing as line_drawing
-from bot.channels.messengers.people import Person
-from bot.channels.messengers.update import Attachment, Update
-from bot.channels.messengers.webhook import Call, Forged
+from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.credentials import Fields
+from bot.channels.base.drawing import Choice, Shown, ShownCard, split
+from bot.channels.base.update import Attachment, Update
+from bot.channels.base.webhook import Call, Forged
+from bot.channels.line import Line
+from bot.channels.line import channel as line
+from bot.channels.line import drawing as line_drawing
+from bot.channels.runtime import contacts, outbox
+from bot.channels.runtime.contacts import Person
+from bot.conversation import messages
 from bot.settings import SettingError, settings
 from tests.channel.conftest import Echo
 from tests.messengers.conftest import Drivers
@@ -414,7 +414,7 @@ async def test_a_message_is_marked_as_read_and_waited_for(driver: LineDriver, ec
     await driver.say(customer, "echo x")
     await driver.until(customer, lambda seen: "echo echo x" in texts(seen))
     assert f"read-{driver._said[customer]}" in driver.fake.read and customer in driver.fake.loading
-    met = people.meet("line", customer)
+    met = contacts.meet("line", customer)
     assert met.language == "zh" and met.name == "Ann"
     assert messages.history(met.conversation)[0].body["text"] == "你好"
 
@@ -427,7 +427,7 @@ async def test_a_redelivered_event_is_worked_off_once(driver: LineDriver, echo: 
     again = {**said, "deliveryContext": {"isRedelivery": True}, "replyToken": "another"}
     await driver.deliver(driver.reported(again, driver.message(customer, text="echo twice")))
     await driver.until(customer, lambda seen: "echo echo twice" in texts(seen))
-    assert echo.asked(people.meet("line", customer).conversation) == ["echo once", "echo twice"]
+    assert echo.asked(contacts.meet("line", customer).conversation) == ["echo once", "echo twice"]
 
 
 async def test_who_quotes_us_in_a_group_speaks_to_us(driver: LineDriver, echo: Echo) -> None:
@@ -452,8 +452,8 @@ async def test_who_quotes_us_in_a_group_speaks_to_us(driver: LineDriver, echo: E
         if len(driver.seen_in_group(address)) == 2:
             break
         await asyncio.sleep(0.05)
-    assert echo.asked(people.meet("line", f"{group}:{other}").conversation) == ["echo two"]
-    assert not people.known("line", f"{group}:{unsent['source']['userId']}")
+    assert echo.asked(contacts.meet("line", f"{group}:{other}").conversation) == ["echo two"]
+    assert not contacts.known("line", f"{group}:{unsent['source']['userId']}")
 
 
 async def test_a_photo_that_is_not_there_yet(driver: LineDriver, echo: Echo) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.channels.messengers.drawing import Choice, Shown, ShownCard
-from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.matrix import drawing as matrix_drawing
-from bot.channels.messengers.matrix.channel import MAX_BODY, Matrix, registration
-from bot.channels.messengers.update import Attachment, Update
-from bot.channels.messengers.webhook import MAX_BODY as USUAL
-from bot.channels.messengers.webhook import Call, Forged, Heard
+from bot.channels.base.credentials import Fields
+from bot.channels.base.drawing import Choice, Shown, ShownCard
+from bot.channels.base.update import Attachment, Update
+from bot.channels.base.webhook import MAX_BODY as USUAL
+from bot.channels.base.webhook import Call, Forged, Heard
+from bot.channels.matrix import drawing as matrix_drawing
+from bot.channels.matrix.channel import MAX_BODY, Matrix, registration
 from bot.settings import ROOT, SettingError
 
 US, ANN, ROOM = "@shop:example.org", "@ann:example.org", "!room:example.org"

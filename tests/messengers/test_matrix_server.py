@@ -14,10 +14,10 @@ import aiohttp
 import pytest
 from PIL import Image
 
-from bot import messages, reads
-from bot.channels.messengers import outbox, people
-from bot.channels.messengers.calls import Gone, Later, Refused
-from bot.channels.messengers.matrix import Matrix
+from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.matrix import Matrix
+from bot.channels.runtime import contacts, outbox
+from bot.conversation import messages, receipts
 from tests.channel.conftest import Echo
 from tests.channel.handing import Desk, sql
 from tests.messengers.conftest import Drivers
@@ -53,7 +53,7 @@ def shows(text: str) -> Callable[[Any], bool]:
 
 
 def conversation(driver: MatrixDriver, customer: str) -> str:
-    return people.meet("matrix", driver.address(customer)).conversation
+    return contacts.meet("matrix", driver.address(customer)).conversation
 
 
 async def eventually(condition: Callable[[], object], what: str, seconds: float = 20) -> None:
@@ -74,7 +74,7 @@ async def test_who_invites_us_and_says_nothing_is_greeted_once(driver: MatrixDri
     await driver.say(customer, "echo hello")
     await driver.until(customer, shows("echo echo hello"))
     assert echo.asked(conversation(driver, customer)) == ["/greet", "echo hello"]
-    assert people.meet("matrix", driver.address(customer)).name == "Ann"
+    assert contacts.meet("matrix", driver.address(customer)).name == "Ann"
 
 
 async def test_what_was_said_before_we_were_invited_is_not_read(driver: MatrixDriver, echo: Echo) -> None:
@@ -96,7 +96,7 @@ async def test_thrown_out_and_invited_again(driver: MatrixDriver, echo: Echo) ->
     await driver.until(customer, shows("echo echo one"))
     ours = conversation(driver, customer)
     await driver._do(driver.do(account, account.room, "kick", user_id=US))
-    await eventually(lambda: people.of(ours).gone, "that we were thrown out is known")  # type: ignore[union-attr]
+    await eventually(lambda: contacts.of(ours).gone, "that we were thrown out is known")  # type: ignore[union-attr]
     await driver._do(driver.do(account, account.room, "invite", user_id=US))
     await driver.until(customer, shows("/greet"))
     assert echo.asked(ours) == ["echo one", "/greet"]
@@ -108,8 +108,8 @@ async def test_a_room_that_we_were_thrown_out_of_unnoticed(driver: MatrixDriver,
     await driver.until(customer, shows("echo echo one"))
     account, ours = driver.account(customer), conversation(driver, customer)
     await driver._do(driver.do(account, account.room, "kick", user_id=US))
-    await eventually(lambda: people.of(ours).gone, "that we were thrown out is known")  # type: ignore[union-attr]
-    person = people.of(ours)
+    await eventually(lambda: contacts.of(ours).gone, "that we were thrown out is known")  # type: ignore[union-attr]
+    person = contacts.of(ours)
     assert person is not None
     with pytest.raises(Gone):
         await matrix.send(person, {"text": "are you there?"}, "key")
@@ -182,7 +182,7 @@ async def test_in_a_group(driver: MatrixDriver, echo: Echo) -> None:
     await until(lambda: driver.seen_in_group(address), shows("echo an answer"))
     await driver._do(driver.put(account, account.group, "m.reaction", number))
     await until(lambda: driver.seen_in_group(address), shows("/show_more"))
-    found = people.meet("matrix", address).conversation
+    found = contacts.meet("matrix", address).conversation
     assert echo.asked(found) == ["cards", "echo an answer", "/show_more"]
     # Of the friend nothing is kept but that he has invited us.
     rows = sql("SELECT 1 FROM messenger_inbox WHERE address = :a", a=f"{account.group} {friend.user}")
@@ -267,7 +267,7 @@ async def test_read_marks_both_ways(driver: MatrixDriver) -> None:
     event = driver.shown(customer)[-1]["event_id"]
     path = f"{CLIENT}/rooms/{quote(account.room)}/receipt/m.read/{quote(event)}"
     await driver._do(driver.ask(account.token, "POST", path, json={}))
-    await eventually(lambda: reads.of(ours).customer == 2, "we see that the answer was read")
+    await eventually(lambda: receipts.of(ours).customer == 2, "we see that the answer was read")
 
 
 async def test_typing(driver: MatrixDriver, echo: Echo) -> None:

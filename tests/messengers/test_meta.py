@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from bot import messages
-from bot.channels.messengers.calls import Closed, Gone, Later, Refused
-from bot.channels.messengers.drawing import Choice, Shown, ShownCard
-from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.meta import drawing as meta_drawing
-from bot.channels.messengers.meta.channel import FacebookMessenger, Instagram, MetaMessenger
-from bot.channels.messengers.people import Person, meet
-from bot.channels.messengers.update import Attachment
-from bot.channels.messengers.webhook import Call
-from bot.messages import Draft, Message
+from bot.channels.base.api_client import Closed, Gone, Later, Refused
+from bot.channels.base.credentials import Fields
+from bot.channels.base.drawing import Choice, Shown, ShownCard
+from bot.channels.base.update import Attachment
+from bot.channels.base.webhook import Call
+from bot.channels.meta import drawing as meta_drawing
+from bot.channels.meta.channel import FacebookMessenger, Instagram, MetaMessenger
+from bot.channels.runtime.contacts import Person, meet
+from bot.conversation import messages
+from bot.conversation.messages import Draft, Message
 from bot.settings import settings
 from tests.channel.conftest import Echo
 from tests.channel.handing import sql

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.client import Client
+from bot.operations.client import Client
 from tests.channel.conftest import Echo
 from tests.conftest import free_ports, wait_for
 from tests.messengers.conftest import Drivers
 
 
 async def test_starts_offline(drivers: Drivers) -> None:
-    from actions.shop import database
+    from storage import database
 
     (closed,) = free_ports(1)  # nobody listens there
     wanted = json.dumps({each.channel: each.credentials() for each in drivers.running.values()})

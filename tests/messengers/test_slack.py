@@ -15,19 +15,20 @@ from typing import Any
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from bot import handoff, messages
-from bot.channels.messengers import people
-from bot.channels.messengers.calls import Gone, Later, Refused
-from bot.channels.messengers.drawing import Choice, Shown, ShownCard
-from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.people import Person
-from bot.channels.messengers.slack import Slack
-from bot.channels.messengers.slack import channel as slack
-from bot.channels.messengers.slack import drawing as slack_drawing
-from bot.channels.messengers.slack import events as slack_events
-from bot.channels.messengers.update import Attachment, Update
-from bot.channels.messengers.webhook import Call, Forged
+from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.credentials import Fields
+from bot.channels.base.drawing import Choice, Shown, ShownCard
+from bot.channels.base.update import Attachment, Update
+from bot.channels.base.webhook import Call, Forged
+from bot.channels.runtime import contacts
+from bot.channels.runtime.contacts import Person
+from bot.channels.slack import Slack
+from bot.channels.slack import channel as slack
+from bot.channels.slack import drawing as slack_drawing
+from bot.channels.slack import events as slack_events
+from bot.conversation import messages
 from bot.settings import SettingError, settings
+from bot.support import handoff
 from tests.channel.conftest import Echo
 from tests.channel.handing import Desk
 from tests.messengers.conftest import Drivers
@@ -528,8 +529,8 @@ async def test_in_a_channel_it_answers_in_the_thread(driver: SlackDriver, echo: 
         if len(driver.seen_in_group(address)) == 2:
             break
         await asyncio.sleep(0.05)
-    assert echo.asked(people.meet("slack", address).conversation) == ["shop", "/affirm"]
-    assert not people.known("slack", f"{channel}:{other}:{thread}")
+    assert echo.asked(contacts.meet("slack", address).conversation) == ["shop", "/affirm"]
+    assert not contacts.known("slack", f"{channel}:{other}:{thread}")
 
 
 async def test_in_a_channel_staff_hear_what_does_not_mention_us(
@@ -559,7 +560,7 @@ async def test_in_a_channel_staff_hear_what_does_not_mention_us(
         "person",
         "echo for you again",
     ]
-    assert not people.known("slack", f"{secret['channel']}:{other['user']}:{other['ts']}")
+    assert not contacts.known("slack", f"{secret['channel']}:{other['user']}:{other['ts']}")
 
 
 def said_by_customer(conversation: str) -> list[str]:
@@ -567,8 +568,8 @@ def said_by_customer(conversation: str) -> list[str]:
 
 
 async def _met(address: str) -> str:
-    await _until(lambda: people.known("slack", address))
-    return people.meet("slack", address).conversation
+    await _until(lambda: contacts.known("slack", address))
+    return contacts.meet("slack", address).conversation
 
 
 async def _until(condition: Callable[[], object]) -> None:
@@ -587,7 +588,7 @@ async def test_who_opens_the_chat_is_greeted_once(driver: SlackDriver, echo: Ech
     await driver.join(customer)
     await driver.say(customer, "echo x")
     await driver.until(customer, lambda seen: "echo echo x" in texts(seen))
-    met = people.meet("slack", driver.address(customer))
+    met = contacts.meet("slack", driver.address(customer))
     assert echo.asked(met.conversation) == ["/greet", "echo x"]
     assert met.language == "zh" and met.name == "Ann Lee"
     assert messages.history(met.conversation)[0].body["text"] == "你好"

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot import messages
-from bot.channels.messengers.drawing import Choice, Shown, ShownCard
-from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.people import meet
-from bot.channels.messengers.telegram import Telegram
-from bot.channels.messengers.webhook import Call, Forged
+from bot.channels.base.credentials import Fields
+from bot.channels.base.drawing import Choice, Shown, ShownCard
+from bot.channels.base.webhook import Call, Forged
+from bot.channels.runtime.contacts import meet
+from bot.channels.telegram import Telegram
+from bot.conversation import messages
 from bot.settings import SettingError
 from tests.channel.conftest import Echo
 from tests.channel.handing import sql

@@ -14,17 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
-from bot import messages
-from bot.channels.messengers import outbox, people
-from bot.channels.messengers.calls import Closed, Gone, Later, Refused
-from bot.channels.messengers.drawing import Choice, Shown, ShownCard
-from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.people import meet
-from bot.channels.messengers.twilio import drawing as twilio_drawing
-from bot.channels.messengers.twilio import errors as twilio_errors
-from bot.channels.messengers.twilio.channel import Twilio, TwilioSms, TwilioWhatsApp
-from bot.channels.messengers.update import Attachment, Update
-from bot.channels.messengers.webhook import Call, Forged
+from bot.channels.base.api_client import Closed, Gone, Later, Refused
+from bot.channels.base.credentials import Fields
+from bot.channels.base.drawing import Choice, Shown, ShownCard
+from bot.channels.base.update import Attachment, Update
+from bot.channels.base.webhook import Call, Forged
+from bot.channels.runtime import contacts, outbox
+from bot.channels.runtime.contacts import meet
+from bot.channels.twilio import drawing as twilio_drawing
+from bot.channels.twilio import errors as twilio_errors
+from bot.channels.twilio.channel import Twilio, TwilioSms, TwilioWhatsApp
+from bot.conversation import messages
 from bot.settings import SettingError, settings
 from tests.channel.conftest import Echo
 from tests.messengers.conftest import Drivers
@@ -444,7 +444,7 @@ async def test_stop_and_start(driver: TwilioDriver) -> None:
 
     async def until(gone: bool, consent: bool) -> None:
         for _ in range(100):
-            person = people.of(ours)
+            person = contacts.of(ours)
             assert person is not None
             if (person.gone, person.consent) == (gone, consent):
                 return

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.messengers.people import meet
+from bot.channels.runtime.contacts import meet
 from tests.channel.conftest import Echo, Redis
 from tests.channel.handing import sql
 from tests.conftest import wait_for
@@ -21,7 +21,7 @@ from tests.messengers.telegram import TelegramDriver
 
 @pytest.fixture(scope="module")
 def pair() -> Iterator[tuple[Echo, Echo, TelegramDriver]]:
-    from actions.shop import database
+    from storage import database
 
     if shutil.which("redis-server") is None:
         pytest.fail("redis-server is missing: apt-get install redis-server")

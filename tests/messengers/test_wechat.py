@@ -15,19 +15,19 @@ from hypothesis import strategies as st
 from PIL import Image
 from wechatpy.crypto import WeChatCrypto
 
-from bot import messages
-from bot.channels.messengers import outbox
-from bot.channels.messengers.calls import Client, Closed, Gone, Later, Refused
-from bot.channels.messengers.drawing import Choice, Shown, ShownCard
-from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.people import meet
-from bot.channels.messengers.update import Attachment
-from bot.channels.messengers.webhook import Call, Forged
-from bot.channels.messengers.wechat import WeChat, sheet
-from bot.channels.messengers.wechat import xml as wechat_xml
-from bot.channels.messengers.wechat.api import Api, complain
-from bot.channels.messengers.wechat.crypto import Cipher, signature, signed
-from bot.channels.messengers.wechat.drawing import draw
+from bot.channels.base.api_client import Client, Closed, Gone, Later, Refused
+from bot.channels.base.credentials import Fields
+from bot.channels.base.drawing import Choice, Shown, ShownCard
+from bot.channels.base.update import Attachment
+from bot.channels.base.webhook import Call, Forged
+from bot.channels.runtime import outbox
+from bot.channels.runtime.contacts import meet
+from bot.channels.wechat import WeChat, menu_page
+from bot.channels.wechat import xml as wechat_xml
+from bot.channels.wechat.api import Api, complain
+from bot.channels.wechat.crypto import Cipher, signature, signed
+from bot.channels.wechat.drawing import draw
+from bot.conversation import messages
 from bot.settings import SettingError, settings
 from tests.channel.conftest import Echo
 from tests.messengers.conftest import Drivers
@@ -335,9 +335,9 @@ def test_links_are_not_cut() -> None:
 
 async def test_a_sheet_shows_all_pictures() -> None:
     for many, size in ((1, (360, 360)), (2, (728, 360)), (3, (728, 728)), (12, (1464, 1096))):
-        data = await sheet.jpeg([(n + 1, PICTURE) for n in range(many)], "https://x.example")
+        data = await menu_page.jpeg([(n + 1, PICTURE) for n in range(many)], "https://x.example")
         assert data is not None and Image.open(io.BytesIO(data)).size == size
-    assert await sheet.jpeg([(1, "https://elsewhere.example/a.jpg")], "https://x.example") is None
+    assert await menu_page.jpeg([(1, "https://elsewhere.example/a.jpg")], "https://x.example") is None
 
 
 @pytest.mark.parametrize(
@@ -424,13 +424,13 @@ async def test_a_token_is_renewed_before_it_is_over(
     await api.token()
     driver.fake.asked.clear()
     now = time.monotonic()
-    monkeypatch.setattr("bot.channels.messengers.wechat.api.time.monotonic", lambda: now + 7000)
+    monkeypatch.setattr("bot.channels.wechat.api.time.monotonic", lambda: now + 7000)
     await api.token()
     assert driver.fake.asked == []
-    monkeypatch.setattr("bot.channels.messengers.wechat.api.time.monotonic", lambda: now + 7090)
+    monkeypatch.setattr("bot.channels.wechat.api.time.monotonic", lambda: now + 7090)
     assert await api.token() == driver.fake.token and driver.fake.asked == [False]  # the same: never by force
     driver.fake.expire()
-    monkeypatch.setattr("bot.channels.messengers.wechat.api.time.monotonic", lambda: now + 14200)
+    monkeypatch.setattr("bot.channels.wechat.api.time.monotonic", lambda: now + 14200)
     assert await api.token() == driver.fake.token and driver.fake.asked == [False, False]
 
 

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from bot import messages
-from bot.channels.messengers import outbox, people
-from bot.channels.messengers.calls import Closed, Gone, Later, Refused
-from bot.channels.messengers.drawing import Choice, Shown, ShownCard
-from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.people import Person, meet
-from bot.channels.messengers.update import Attachment, Update
-from bot.channels.messengers.webhook import Call, Forged
-from bot.channels.messengers.whatsapp import WhatsApp
-from bot.messages import Draft
-from bot.photos import PhotoRefused
+from bot.channels.base.api_client import Closed, Gone, Later, Refused
+from bot.channels.base.credentials import Fields
+from bot.channels.base.drawing import Choice, Shown, ShownCard
+from bot.channels.base.update import Attachment, Update
+from bot.channels.base.webhook import Call, Forged
+from bot.channels.runtime import contacts, outbox
+from bot.channels.runtime.contacts import Person, meet
+from bot.channels.whatsapp import WhatsApp
+from bot.conversation import messages
+from bot.conversation.messages import Draft
+from bot.conversation.photos import PhotoRefused
 from bot.settings import MAX_PHOTO, SettingError, settings
 from tests.channel.conftest import Echo
 from tests.channel.handing import sql
@@ -518,7 +518,7 @@ async def test_a_new_number_keeps_the_conversation(driver: WhatsAppDriver) -> No
         "previous_user_id": driver.address(customer),
     }
     await driver.happens(driver.message(customer, "system", system))
-    await _until(lambda: people.known("whatsapp", driver.address(new)))
+    await _until(lambda: contacts.known("whatsapp", driver.address(new)))
     messages.add(ours, [Draft("agent", {"text": "hello there"})], channel="whatsapp")
     await driver.until(new, lambda seen: texts(seen) == ["hello there"])
     await driver.say(new, "echo two")

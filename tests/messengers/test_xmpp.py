@@ -8,12 +8,12 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 
-from bot.channels.messengers.calls import Gone, Later, Refused
-from bot.channels.messengers.drawing import Choice, Shown, ShownCard, chosen, numbered
-from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.people import Person
-from bot.channels.messengers.update import Attachment, Update
-from bot.channels.messengers.xmpp import Xmpp, events, stanzas
+from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.credentials import Fields
+from bot.channels.base.drawing import Choice, Shown, ShownCard, chosen, numbered
+from bot.channels.base.update import Attachment, Update
+from bot.channels.runtime.contacts import Person
+from bot.channels.xmpp import Xmpp, events, stanzas
 from bot.settings import SettingError
 
 US = "shop@assistant.example/assistant"

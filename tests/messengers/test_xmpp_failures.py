@@ -20,10 +20,10 @@ from typing import Any
 import psutil
 import pytest
 
-from bot import messages
-from bot.channels.messengers import baton, outbox, people
-from bot.channels.messengers.fields import Fields
-from bot.channels.messengers.xmpp import Xmpp
+from bot.channels.base.credentials import Fields
+from bot.channels.runtime import contacts, leader, outbox
+from bot.channels.xmpp import Xmpp
+from bot.conversation import messages
 from tests.channel.conftest import Echo, Redis
 from tests.channel.handing import sql
 from tests.conftest import wait_for
@@ -51,7 +51,7 @@ async def test_who_is_not_there_any_more_is_left_alone(xmpp: XmppDriver) -> None
         lambda: next((each for each in outbox.letters("xmpp") if each.conversation == ours), None)
     )
     assert "service-unavailable" in letter.failed
-    await eventually(lambda: people.of(ours).gone)  # type: ignore[union-attr]
+    await eventually(lambda: contacts.of(ours).gone)  # type: ignore[union-attr]
 
 
 async def test_a_server_that_is_away_is_tried_again(xmpp: XmppDriver) -> None:
@@ -62,7 +62,7 @@ async def test_a_server_that_is_away_is_tried_again(xmpp: XmppDriver) -> None:
         "AND done IS NULL AND failed IS NULL AND error LIKE '%remote-server%'"
     )
     await eventually(lambda: sql(query, c=ours), 90)
-    assert not people.of(ours).gone  # type: ignore[union-attr]
+    assert not contacts.of(ours).gone  # type: ignore[union-attr]
 
 
 # --- either of us dies --------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ async def test_the_doctor_sees_the_connection(xmpp: XmppDriver) -> None:
 @pytest.fixture(scope="module")
 def elsewhere(drivers: Any) -> Iterator[tuple[XmppDriver, Path]]:
     """A folder for other servers, which have the second component of the same Prosody."""
-    from actions.shop import database
+    from storage import database
 
     driver = running(drivers)
     folder = Path(tempfile.mkdtemp(prefix="second-xmpp-"))
@@ -208,7 +208,7 @@ def second(driver: XmppDriver, folder: Path, **changes: Any) -> Echo:
 @pytest.fixture
 def at_second(elsewhere: tuple[XmppDriver, Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """This process uses the other servers' database."""
-    from actions.shop import database
+    from storage import database
 
     database.dispose()
     monkeypatch.setenv("SHOP_VAR", str(elsewhere[1]))
@@ -251,7 +251,7 @@ async def test_the_doctor_asks_the_server(
     xmpp: XmppDriver, changes: dict[str, Any], level: str, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where no server of ours is connected."""
-    monkeypatch.setattr(baton, "state", lambda name: None)
+    monkeypatch.setattr(leader, "state", lambda name: None)
     messenger = Xmpp(Fields("xmpp", xmpp.credentials() | {"component": SECOND} | changes))
     found = await messenger.check()
     assert (found[-1].level, says in found[-1].what) == (level, True), found
@@ -288,7 +288,7 @@ async def test_two_processes_and_one_dies(
         client = driver.customers[customer]
         await driver.tell(customer, body="echo one", to=shop)
         await eventually(lambda: "echo echo one" in client.heard(shop))
-        ours = people.meet("xmpp", f"{customer}@{DOMAIN}").conversation
+        ours = contacts.meet("xmpp", f"{customer}@{DOMAIN}").conversation
         await driver.tell(customer, body="hold two", to=shop)
         await eventually(lambda: pair[0].asked(ours)[-1:] == ["hold two"])
         holder = next(each for each in pair if each.process.pid == _holder(pair, driver.prosody.component))  # type: ignore[union-attr]

@@ -12,8 +12,9 @@ from xml.etree.ElementTree import Element
 import aiohttp
 import pytest
 
-from bot import live, messages, reads
-from bot.channels.messengers import outbox, people
+from bot.channels.runtime import contacts, outbox
+from bot.conversation import messages, receipts
+from storage import events
 from tests.channel.conftest import Echo
 from tests.channel.handing import Desk, sql
 from tests.conftest import free_ports
@@ -53,7 +54,7 @@ async def test_what_the_customer_has_read_is_noted(xmpp: XmppDriver) -> None:
     (answer,) = xmpp.customers[customer].said
     assert answer.find(f"{MARKERS}markable") is not None
     await xmpp.tell(customer, Element(f"{MARKERS}displayed", {"id": answer.get("id", "")}))
-    await eventually(lambda: reads.of(of(xmpp, customer)).customer == 2)
+    await eventually(lambda: receipts.of(of(xmpp, customer)).customer == 2)
 
 
 async def test_nobody_marks_what_he_was_not_sent(xmpp: XmppDriver) -> None:
@@ -64,7 +65,7 @@ async def test_nobody_marks_what_he_was_not_sent(xmpp: XmppDriver) -> None:
     await xmpp.tell(eve, mark)
     await xmpp.say(eve, "echo after")
     await xmpp.until(eve, shows("echo echo after"))
-    assert reads.of(of(xmpp, ann)).customer == 0
+    assert receipts.of(of(xmpp, ann)).customer == 0
 
 
 async def test_the_same_message_again_is_answered_once(xmpp: XmppDriver, echo: Echo) -> None:
@@ -109,7 +110,7 @@ async def test_that_the_customer_writes_is_told_to_the_desk(xmpp: XmppDriver, de
     ours = of(xmpp, customer)
     desk.accept(ours)
     heard: list[dict[str, Any]] = []
-    listener = live.Listener()
+    listener = events.Listener()
     listener.on("typing", heard.append)
     await listener.start()
     try:
@@ -200,7 +201,7 @@ async def test_a_message_to_nobody_is_given_back(xmpp: XmppDriver) -> None:
     ident = await xmpp.tell(customer, body="hello", to=f"nobody@{COMPONENT}")
     (error,) = await eventually(lambda: xmpp.customers[customer].errors)
     assert error.get("id") == ident and "item-not-found" in error[0][0].tag
-    assert not people.known("xmpp", f"{customer}@{DOMAIN}")
+    assert not contacts.known("xmpp", f"{customer}@{DOMAIN}")
 
 
 # --- presence, and what we are ------------------------------------------------------------------------------
@@ -272,7 +273,7 @@ async def test_nothing_private_is_said_to_a_name_in_a_room(xmpp: XmppDriver) -> 
     client = xmpp.customers[customer]
     await eventually(lambda: client.whispers)
     assert f"write to me directly, where only you and I can read it: {SHOP}" in client.whispers[0]
-    assert not people.known("xmpp", room) and not people.known("xmpp", f"{room}/{customer}")
+    assert not contacts.known("xmpp", room) and not contacts.known("xmpp", f"{room}/{customer}")
 
 
 async def test_nobody_can_pass_another_off_as_a_room(xmpp: XmppDriver, echo: Echo) -> None:
@@ -305,4 +306,4 @@ async def test_who_is_put_out_of_a_room_is_silent(xmpp: XmppDriver, echo: Echo) 
     letter = await eventually(
         lambda: next((each for each in outbox.letters("xmpp") if each.conversation == ours), None)
     )
-    assert "not in that room" in letter.failed and people.of(ours).gone  # type: ignore[union-attr]
+    assert "not in that room" in letter.failed and contacts.of(ours).gone  # type: ignore[union-attr]

@@ -266,12 +266,12 @@ class TwilioDriver(Driver):
 
 class SmsDriver(TwilioDriver):
     name = "sms"
-    channel = "bot.channels.messengers.twilio.TwilioSms"
+    channel = "bot.channels.twilio.TwilioSms"
 
 
 class TwilioWhatsAppDriver(TwilioDriver):
     name = "twilio_whatsapp"
-    channel = "bot.channels.messengers.twilio.TwilioWhatsApp"
+    channel = "bot.channels.twilio.TwilioWhatsApp"
     prefix = "whatsapp:"
 
     def parameters(self, customer: str, **more: str) -> dict[str, str]:

@@ -274,7 +274,7 @@ def encrypted(message: str, at: int | None = None, *, app_id: str = APP_ID) -> R
 
 class WeChatDriver(Driver):
     name = "wechat"
-    channel = "bot.channels.messengers.wechat.WeChat"
+    channel = "bot.channels.wechat.WeChat"
     abilities = frozenset(("several", "voice", "join", "leave", "forged", "fail", "press"))
     sends = "/message/custom/send"
     fake: WeChatApi

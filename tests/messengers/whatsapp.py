@@ -163,7 +163,7 @@ class CloudApi(GraphApi):
 
 class WhatsAppDriver(GraphDriver):
     name = "whatsapp"
-    channel = "bot.channels.messengers.whatsapp.WhatsApp"
+    channel = "bot.channels.whatsapp.WhatsApp"
     abilities = frozenset(
         ("edit", "delete", "several", "caption", "voice", "join", "forged", "fail", "press")
     )

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element, SubElement
 import pytest
 from slixmpp import ClientXMPP
 
-from bot.channels.messengers import baton
+from bot.channels.runtime import leader
 from tests.conftest import wait_for
 from tests.messengers.driver import Driver, Seen
 from tests.messengers.prosody import COMPONENT, DOMAIN, ROOMS, SECRET, UPLOADS, Prosody
@@ -163,7 +163,7 @@ class Customer(ClientXMPP):
 
 class XmppDriver(Driver):
     name = "xmpp"
-    channel = "bot.channels.messengers.xmpp.Xmpp"
+    channel = "bot.channels.xmpp.Xmpp"
     abilities = frozenset(
         ("edit", "delete", "group", "several", "caption", "voice", "join", "leave", "press")
     )
@@ -202,7 +202,7 @@ class XmppDriver(Driver):
 
     def connected(self) -> bool:
         """Whether our server is connected, as it says itself."""
-        return baton.state("xmpp") == "connected"
+        return leader.state("xmpp") == "connected"
 
     def end(self) -> None:
         problems = [problem for each in self.customers.values() for problem in each.problems]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from actions.shop import settings, vocabulary
 from bot.nlu.entities.reader import Reader
+from shop import settings
+from shop.catalogue import vocabulary
 
 
 def brands(reader: Reader, text: str) -> list[object]:

@@ -15,8 +15,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from actions.shop import catalogue, database, importer
-from actions.shop.criteria import Criteria
+from shop.catalogue import products
+from shop.importing import importer
+from shop.search.criteria import Criteria
+from storage import database
 from vision.taxonomy import load as load_taxonomy
 
 KINDS = (
@@ -164,10 +166,10 @@ def one(filled: Shop) -> Any:
     """Gives a product in stock by kind and other wishes."""
 
     def find(**wishes: Any) -> Any:
-        from actions.shop import search
+        from shop.search import queries
 
-        hits = search.by_criteria(Criteria(**wishes), limit=1).hits
+        hits = queries.by_criteria(Criteria(**wishes), limit=1).hits
         assert hits, wishes
-        return catalogue.get(hits[0].product.id)
+        return products.get(hits[0].product.id)
 
     return find

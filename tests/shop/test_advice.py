@@ -7,10 +7,12 @@ from itertools import pairwise
 
 import pytest
 
-from actions.shop import compare, facts, outfits, sizing
-from actions.shop.criteria import Criteria
-from actions.shop.errors import BadRequest, UnknownProduct
-from actions.shop.products import Size
+from shop.catalogue import comparison, product_facts
+from shop.catalogue.product import Size
+from shop.customers import sizing
+from shop.errors import BadRequest, UnknownProduct
+from shop.recommend import outfits
+from shop.search.criteria import Criteria
 from vision.taxonomy import load as load_taxonomy
 
 
@@ -106,26 +108,26 @@ def test_every_kind_has_an_outfit_of_known_kinds():
 
 def test_compare(filled, one):
     cheap, dear = one(categories="dress", sort="cheapest"), one(categories="dress", sort="dearest")
-    table = compare.table([dear.id, cheap.id], "en")
+    table = comparison.table([dear.id, cheap.id], "en")
     assert table.cheapest == cheap.id and [product.id for product in table.products] == [dear.id, cheap.id]
     price = next(row for row in table.rows if row.attribute == "price")
     assert price.differs and price.values == (dear.price_text("en"), cheap.price_text("en"))
     assert all(row.differs for row in table.differences())
     for ids in ([cheap.id], [cheap.id, cheap.id], ["t001", "t002", "t003", "t004", "t005"]):
         with pytest.raises(BadRequest):
-            compare.table(ids)
+            comparison.table(ids)
     with pytest.raises(UnknownProduct):
-        compare.table([cheap.id, "nothing"])
+        comparison.table([cheap.id, "nothing"])
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_facts(filled, one, lang):
     dress = one(categories="dress", sizes="M")
-    assert facts.answer(dress, "price", lang=lang).values["price"] == dress.price_text(lang)
-    assert facts.answer(dress, "stock", size="m", lang=lang).values["pieces"] == dress.in_stock("M")
-    assert facts.answer(dress, "stock", size="XXXL", lang=lang).values["offered"] is False
-    assert facts.answer(dress, "care", lang=lang).values["care"]
-    for attribute in facts.ATTRIBUTES:
-        assert facts.answer(dress, attribute, lang=lang).attribute == attribute
+    assert product_facts.answer(dress, "price", lang=lang).values["price"] == dress.price_text(lang)
+    assert product_facts.answer(dress, "stock", size="m", lang=lang).values["pieces"] == dress.in_stock("M")
+    assert product_facts.answer(dress, "stock", size="XXXL", lang=lang).values["offered"] is False
+    assert product_facts.answer(dress, "care", lang=lang).values["care"]
+    for attribute in product_facts.ATTRIBUTES:
+        assert product_facts.answer(dress, attribute, lang=lang).attribute == attribute
     with pytest.raises(ValueError, match="there are price"):
-        facts.answer(dress, "smell")
+        product_facts.answer(dress, "smell")

@@ -7,13 +7,13 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.search import Search
-from actions.shop import catalogue
-from actions.shop.agreed import FIELDS, check, slots
-from actions.shop.errors import BadRequest
-from actions.shop.products import ONE_SIZE
-from actions.suggestions import Recommend, Similar
-from actions.texts import DATA
+from actions.common.owner_texts import DATA
+from actions.search.search import Search
+from actions.search.suggestions import Recommend, Similar
+from shop.catalogue import products
+from shop.catalogue.product import ONE_SIZE
+from shop.customers.agent_agreement import FIELDS, check, slots
+from shop.errors import BadRequest
 
 FORM = {"size": "m", "colour": "红色", "budget": "$50", "order": "#a1029", "note": " wants it before Friday "}
 
@@ -122,7 +122,7 @@ async def ask(action, intent, held, **entities):
     dispatcher = CollectingDispatcher()
     events = await action.run(dispatcher, tracker, {})
     cards = [card for each in dispatcher.messages for card in (each["custom"] or {}).get("cards", [])]
-    return [catalogue.get(card["id"]) for card in cards], {each["name"]: each["value"] for each in events}
+    return [products.get(card["id"]) for card in cards], {each["name"]: each["value"] for each in events}
 
 
 async def test_the_next_search_keeps_to_it(filled, one):

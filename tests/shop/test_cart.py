@@ -4,8 +4,10 @@ import threading
 
 import pytest
 
-from actions.shop import cart, catalogue, checkout, orders, settings, wishlist
-from actions.shop.errors import (
+from shop import settings
+from shop.cart import cart, wishlist
+from shop.catalogue import products
+from shop.errors import (
     BadRequest,
     BadToken,
     EmptyCart,
@@ -17,8 +19,8 @@ from actions.shop.errors import (
     UnknownProduct,
     UnknownSize,
 )
-
-from .conftest import Shop
+from shop.orders import checkout, orders
+from tests.shop.conftest import Shop
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def test_remove_and_set(dress):
 
 def test_wishlist(dress):
     assert wishlist.add("ann", dress.id) and not wishlist.add("ann", dress.id)
-    assert wishlist.view("ann") == (catalogue.get(dress.id),)
+    assert wishlist.view("ann") == (products.get(dress.id),)
     assert wishlist.remove("ann", dress.id) and not wishlist.remove("ann", dress.id)
     with pytest.raises(UnknownProduct):
         wishlist.add("ann", "nothing")
@@ -89,7 +91,7 @@ def test_wishlist(dress):
 def test_a_product_that_is_gone_leaves_cart_and_wishlist(dress):
     cart.add("ann", dress.id, "M")
     wishlist.add("ann", dress.id)
-    catalogue.remove([dress.id])
+    products.remove([dress.id])
     assert not cart.view("ann").lines and not wishlist.view("ann")
 
 
@@ -101,11 +103,11 @@ def test_checkout_places_one_order_and_takes_the_stock(dress):
     assert customer == "ann" and contents.count == 1 and checkout.placed(token) is None
     order = checkout.place(token, "Ann@Example.com")
     assert checkout.place(token, "ann@example.com") == order == checkout.placed(token)
-    assert catalogue.get(dress.id).in_stock("M") == left - 1 and not cart.view("ann").lines
+    assert products.get(dress.id).in_stock("M") == left - 1 and not cart.view("ann").lines
     assert orders.find(order.id.lower(), "ann@example.COM ") == order
     assert [each.id for each in orders.of_customer("ann")] == [order.id]
     orders.cancel(order.id, "ann@example.com")
-    assert catalogue.get(dress.id).in_stock("M") == left
+    assert products.get(dress.id).in_stock("M") == left
     with pytest.raises(TooLate):
         orders.cancel(order.id, "ann@example.com")
 
@@ -128,7 +130,7 @@ def test_two_cannot_buy_the_last_piece(dress):
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert sorted(outcomes) == ["out_of_stock", "placed"]
-    assert catalogue.get(dress.id).in_stock("M") == 0
+    assert products.get(dress.id).in_stock("M") == 0
 
 
 def test_pressing_twice_at_once_orders_once(dress):

@@ -14,15 +14,19 @@ import psutil
 import pytest
 import sqlalchemy as sa
 
-from actions.shop import catalogue, database, embedded, search, settings
-from actions.shop.criteria import Criteria
-from actions.shop.errors import Unavailable
+from shop import settings
+from shop.catalogue import products
+from shop.errors import Unavailable
+from shop.search import queries
+from shop.search.criteria import Criteria
+from storage import database, embedded
 
 # Writes products one after another, several in each transaction, until it is killed; says when it has begun.
 WRITER = """
     import itertools, numpy as np
-    from actions.shop import catalogue, database
-    from actions.shop.records import Defaults, to_product
+    from shop.catalogue import products
+    from storage import database
+    from shop.importing.record_parser import Defaults, to_product
     rng = np.random.default_rng(1)
     fields = {"category": "dress", "colour": "Red", "gender": "women", "brand": "Crash", "price": 20}
     for batch in itertools.count():
@@ -30,11 +34,11 @@ WRITER = """
             for place in range(8):
                 vector = rng.standard_normal(256).astype("f4")
                 product = to_product({"id": f"crash{batch * 8 + place}", "picture": "x.png", **fields}, Defaults())
-                catalogue.upsert(product, embedding=vector / np.linalg.norm(vector), embedding_key="crash:1",
+                products.upsert(product, embedding=vector / np.linalg.norm(vector), embedding_key="crash:1",
                                  record_key=f"{batch}", connection=connection)
                 if place == 3:
                     print(batch, flush=True)
-            catalogue.count_up(connection)
+            products.count_up(connection)
 """
 
 
@@ -69,7 +73,7 @@ def whole_products() -> int:
     for row in found:
         assert row.titles["en"] and row.sizes_in_stock and row.embedding_key == "crash:1" and row.vector
         # The index has it as well: nothing is nearer to its own embedding.
-        assert search.nearest(catalogue.from_vector(row.vector), limit=1)[0][0] == row.id
+        assert queries.nearest(products.from_vector(row.vector), limit=1)[0][0] == row.id
     return len(found)
 
 
@@ -77,7 +81,7 @@ def test_the_importing_process_is_killed(writer):
     writer.send_signal(signal.SIGKILL)
     writer.wait()
     whole_products()
-    assert search.similar_to("crash0").hits
+    assert queries.similar_to("crash0").hits
 
 
 def test_its_backend_is_killed(writer):
@@ -88,7 +92,7 @@ def test_its_backend_is_killed(writer):
             pid = connection.execute(sa.text(query)).scalars().first()
     os.kill(pid, signal.SIGKILL)  # PostgreSQL then restarts all its processes and recovers
     writer.wait(60)
-    assert whole_products() and search.by_criteria(Criteria(categories="dress")).hits
+    assert whole_products() and queries.by_criteria(Criteria(categories="dress")).hits
 
 
 def test_the_whole_server_is_killed(writer):
@@ -100,9 +104,9 @@ def test_the_whole_server_is_killed(writer):
     writer.wait()
     assert whole_products()
     # And the next import goes on where it was broken off.
-    product = catalogue.get("crash0")
-    catalogue.upsert(product, embedding=np.full(256, 1 / 16, np.float32), embedding_key="crash:2")
-    assert search.nearest(np.full(256, 1 / 16, np.float32), limit=1)[0][0] == "crash0"
+    product = products.get("crash0")
+    products.upsert(product, embedding=np.full(256, 1 / 16, np.float32), embedding_key="crash:2")
+    assert queries.nearest(np.full(256, 1 / 16, np.float32), limit=1)[0][0] == "crash0"
 
 
 def test_one_product_is_added_changed_and_removed_without_a_rebuild(shop):
@@ -110,14 +114,14 @@ def test_one_product_is_added_changed_and_removed_without_a_rebuild(shop):
         with database.session() as connection:
             return connection.execute(sa.text("SELECT 'products_embedding'::regclass::oid")).scalar()
 
-    before, product = index(), catalogue.get("t000")
+    before, product = index(), products.get("t000")
     here, there = np.zeros(256, np.float32), np.zeros(256, np.float32)
     here[0] = there[1] = 1
     new = type(product)(**{**vars(product), "id": "new1"})
-    catalogue.upsert(new, embedding=here)
-    assert search.nearest(here, limit=1) == [("new1", 0.0)]
-    catalogue.upsert(new, embedding=there)
-    assert search.nearest(there, limit=1) == [("new1", 0.0)] and search.nearest(here, limit=1)[0][1] > 0.1
-    assert catalogue.remove(["new1"]) == 1
-    assert search.nearest(there, limit=1)[0][0] != "new1"
+    products.upsert(new, embedding=here)
+    assert queries.nearest(here, limit=1) == [("new1", 0.0)]
+    products.upsert(new, embedding=there)
+    assert queries.nearest(there, limit=1) == [("new1", 0.0)] and queries.nearest(here, limit=1)[0][1] > 0.1
+    assert products.remove(["new1"]) == 1
+    assert queries.nearest(there, limit=1)[0][0] != "new1"
     assert index() == before

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.shop.criteria import FIELDS, TUPLES, Criteria
-from actions.shop.words import join, plural
+from shop.search.criteria import FIELDS, TUPLES, Criteria
+from shop.value_names import join, plural
 
 
 def test_values_take_one_form():

@@ -9,10 +9,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from actions.shop import cart, database, privacy, profile, recommend, search, wishlist
-from actions.shop.criteria import Criteria
-from actions.shop.photos import PhotoStore, Ranked
-from actions.shop.profile import Profile, size_system
+from shop import personal_data
+from shop.cart import cart, wishlist
+from shop.customers import profile
+from shop.customers.photos import PhotoStore, Ranked
+from shop.customers.profile import Profile, size_system
+from shop.recommend import suggestions
+from shop.search import queries
+from shop.search.criteria import Criteria
+from storage import database
 
 store = PhotoStore()
 
@@ -58,16 +63,16 @@ def test_size_systems(size, system):
 
 def test_suggestions_follow_the_profile_and_never_end_dead(shop):
     profile.learn("ann", Criteria(genders="men", not_brands="Veyra", brands="Odenwick"))
-    found = recommend.suggest("ann")
+    found = suggestions.suggest("ann")
     assert {product.gender for product in found.products} <= {"men", "unisex"}
     assert (
         "Veyra" not in {product.brand for product in found.products}
         and "liked_brand" in found.hits[0].reasons
     )
-    assert recommend.suggest(
+    assert suggestions.suggest(
         "ann", Criteria(categories="dress")
     ).hits  # dresses are women's here: the wish wins
-    gift = recommend.suggest(None, Criteria(price_max=40, occasions="wedding"))
+    gift = suggestions.suggest(None, Criteria(price_max=40, occasions="wedding"))
     assert all(product.price <= 40 and "wedding" in product.occasions for product in gift.products)
 
 
@@ -94,7 +99,7 @@ def test_a_look_is_kept_and_searches_like_a_fresh_one(shop):
     back = store.load_look(photo, owner="ann")
     assert back.kinds == look.kinds and back.kind("dress") == 0.9 and back.caption == look.caption
     assert np.array_equal(back.embedding, look.embedding)
-    assert search.by_photo(back).products == search.by_photo(look).products
+    assert queries.by_photo(back).products == queries.by_photo(look).products
     assert store.load_look(photo, owner="bob") is None
 
 
@@ -105,22 +110,22 @@ def test_export_and_forget(shop, one):
     wishlist.add("bob", bag.id)
     profile.learn("ann", Criteria(sizes="M"))
     photo = store.put("ann", b"jpeg")
-    privacy.register("notes", lambda customer: [customer], lambda customer: 1)
+    personal_data.register("notes", lambda customer: [customer], lambda customer: 1)
     try:
-        data = privacy.export("ann")
+        data = personal_data.export("ann")
         assert json.loads(json.dumps(data)) == data
         assert (
             data["cart"][0]["product"] == bag.id
             and data["photos"][0]["id"] == photo
             and data["notes"] == ["ann"]
         )
-        assert privacy.forget("ann", photos_only=True) == {"photos": 1} and cart.view("ann").lines
-        counts = privacy.forget("ann")
+        assert personal_data.forget("ann", photos_only=True) == {"photos": 1} and cart.view("ann").lines
+        counts = personal_data.forget("ann")
         assert counts["cart"] == counts["wishlist"] == counts["profile"] == counts["notes"] == 1
-        assert not any(part for name, part in privacy.export("ann").items() if name != "notes")
+        assert not any(part for name, part in personal_data.export("ann").items() if name != "notes")
         assert wishlist.view("bob")
     finally:
-        privacy._others.clear()
+        personal_data._others.clear()
 
 
 def test_the_channels_messages_are_covered(shop):
@@ -132,8 +137,8 @@ def test_the_channels_messages_are_covered(shop):
             "INSERT INTO messages VALUES ('ann', 1, now(), 'customer', '{\"text\": \"hi\"}')"
         )
     try:
-        assert privacy.export("ann")["messages"][0]["text"] == "hi"
-        assert privacy.forget("ann")["messages"] == 1
+        assert personal_data.export("ann")["messages"][0]["text"] == "hi"
+        assert personal_data.forget("ann")["messages"] == 1
     finally:
         with database.session() as connection:
             connection.exec_driver_sql("DROP TABLE messages")

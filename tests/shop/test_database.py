@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from actions.shop import advisory, catalogue, database, embedded, search, settings
-from actions.shop.criteria import Criteria
-from actions.shop.errors import Unavailable
-from actions.shop.tables import metadata
+from shop import settings
+from shop.catalogue import products
+from shop.errors import Unavailable
+from shop.search import queries
+from shop.search.criteria import Criteria
+from shop.tables import metadata
+from storage import advisory_locks, database, embedded
 
 
 def run(script: str, **environment: str) -> subprocess.Popen:
@@ -39,7 +42,7 @@ def test_migrations_make_what_the_tables_say(filled):
 
 
 def test_a_killed_server_is_started_again(filled):
-    count = catalogue.count()
+    count = products.count()
     pid = embedded.pid()
     assert pid
     os.kill(pid, signal.SIGKILL)
@@ -47,13 +50,13 @@ def test_a_killed_server_is_started_again(filled):
     deadline = time.monotonic() + 20
     while True:
         try:
-            assert catalogue.count() == count
+            assert products.count() == count
             break
         except Unavailable:
             assert time.monotonic() < deadline, "it did not come back"
             time.sleep(0.2)
     assert embedded.pid() != pid
-    assert search.by_criteria(Criteria(categories="dress")).hits
+    assert queries.by_criteria(Criteria(categories="dress")).hits
 
 
 def test_who_waits_gets_the_database_that_the_settings_named(filled, tmp_path, monkeypatch):
@@ -67,7 +70,7 @@ def test_who_waits_gets_the_database_that_the_settings_named(filled, tmp_path, m
     asking.join()
     monkeypatch.undo()
     assert found[0].url.query["host"] == str(embedded.folder())
-    assert database.engine() is found[0] and catalogue.count() == len(filled.records)
+    assert database.engine() is found[0] and products.count() == len(filled.records)
     assert not list(tmp_path.iterdir())
 
 
@@ -92,7 +95,7 @@ def test_reading_is_not_a_transaction_and_leaves_its_connection_as_it_was(filled
         with contextlib.suppress(ZeroDivisionError), database.session() as connection:
             connection.exec_driver_sql("DELETE FROM products")
             raise ZeroDivisionError
-    assert catalogue.count() == len(filled.records)
+    assert products.count() == len(filled.records)
 
 
 def test_a_server_of_ones_own_that_does_not_answer(monkeypatch):
@@ -100,7 +103,7 @@ def test_a_server_of_ones_own_that_does_not_answer(monkeypatch):
     assert database.url() == "postgresql+psycopg2://nobody@127.0.0.1:1/none"
     assert not database.healthy()
     with pytest.raises(Unavailable):
-        search.by_criteria(Criteria())
+        queries.by_criteria(Criteria())
     monkeypatch.setenv("SHOP_DATABASE_URL", "mysql://x/y")
     with pytest.raises(ValueError, match="PostgreSQL address"):
         database.url()
@@ -108,23 +111,26 @@ def test_a_server_of_ones_own_that_does_not_answer(monkeypatch):
 
 def test_processes_share_the_server_and_a_short_one_does_not_stop_it(filled):
     script = """
-        from actions.shop import catalogue, database
+        from shop.catalogue import products
+        from storage import database
         database.migrate()
-        print(catalogue.count())
+        print(products.count())
     """
     several = [run(script) for _ in range(2)]
     for process in several:
         out, err = process.communicate(timeout=60)
         assert out.strip() == str(len(filled.records)), err
-    assert database.healthy() and catalogue.count() == len(filled.records)
+    assert database.healthy() and products.count() == len(filled.records)
 
 
 def test_several_processes_start_from_nothing_at_once_and_the_last_stops_it(tmp_path_factory):
     folder = tmp_path_factory.mktemp("v")
     script = """
-        from actions.shop import catalogue, database, embedded, settings
+        from shop import settings
+        from shop.catalogue import products
+        from storage import database, embedded
         database.migrate()
-        print(catalogue.count(), embedded.pid(), len(settings.secret()))
+        print(products.count(), embedded.pid(), len(settings.secret()))
     """
     several = [run(script, SHOP_VAR=str(folder), SHOP_SECRET="") for _ in range(2)]
     results = [process.communicate(timeout=120) for process in several]
@@ -138,10 +144,10 @@ def test_several_processes_start_from_nothing_at_once_and_the_last_stops_it(tmp_
 def test_nothing_of_rasa_is_imported():
     script = """
         import importlib, pkgutil, sys
-        import actions.shop
-        for module in pkgutil.iter_modules(actions.shop.__path__):
-            if not module.name.startswith(("__", "migrations")):
-                importlib.import_module(f"actions.shop.{module.name}")
+        import shop
+        for module in pkgutil.walk_packages(shop.__path__, "shop."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
         print([name for name in sys.modules if name.split(".")[0] in ("rasa", "rasa_sdk", "tensorflow", "sanic", "jieba")])
     """
     out, err = run(script).communicate(timeout=60)
@@ -153,7 +159,7 @@ def test_many_threads(filled):
 
     def work():
         for _ in range(5):
-            found.append(search.by_criteria(Criteria(categories="shoes")).total)
+            found.append(queries.by_criteria(Criteria(categories="shoes")).total)
 
     threads = [threading.Thread(target=work) for _ in range(16)]
     [thread.start() for thread in threads]
@@ -176,9 +182,11 @@ def wait_for_end(pid: int, *, stop: bool = True, seconds: float = 10) -> None:
 def test_advisory_locks_go_by_name(shop):
     """Held until the transaction ends; another name is another lock."""
     with database.session() as one, database.session() as other:
-        assert advisory.attempt(one, "a") and advisory.attempt(one, "a"), "one's own is no hindrance"
-        assert not advisory.attempt(other, "a") and advisory.attempt(other, "b")
+        assert advisory_locks.attempt(one, "a") and advisory_locks.attempt(one, "a"), (
+            "one's own is no hindrance"
+        )
+        assert not advisory_locks.attempt(other, "a") and advisory_locks.attempt(other, "b")
     with database.session() as later:
-        assert advisory.attempt(later, "a")
-        advisory.wait(later, "b")
-    assert all(-(2**63) <= advisory.key(name) < 2**63 for name in ("", "a", "名", "\ud800"))
+        assert advisory_locks.attempt(later, "a")
+        advisory_locks.wait(later, "b")
+    assert all(-(2**63) <= advisory_locks.key(name) < 2**63 for name in ("", "a", "名", "\ud800"))

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from actions.shop import __main__ as command
-from actions.shop import evaluation
-from actions.shop.errors import BadRequest
-from actions.shop.photos import Ranked
+from shop import __main__ as command
+from shop import evaluation
+from shop.customers.photos import Ranked
+from shop.errors import BadRequest
 from vision.photo import PhotoError
 
 
@@ -93,7 +93,7 @@ def test_commands_say_what_is_wrong(filled, tmp_path, capsys):
 
 
 def test_the_real_eyes_over_the_command_line(filled, tmp_path, capsys):
-    eyes = pytest.importorskip("vision.eyes")
+    eyes = pytest.importorskip("vision.inference.eyes")
     if not (eyes.WEIGHTS / "eyes.tflite").exists():
         pytest.skip("the eyes have no weights yet")
     folder = write(tmp_path, "photos.csv", "image,label\na.jpg,Dress\n")

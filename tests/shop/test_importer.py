@@ -8,12 +8,13 @@ import textwrap
 import pytest
 from PIL import Image
 
-from actions.shop import catalogue, embeddings, pictures, search, settings, vocabulary
-from actions.shop.criteria import Criteria
-from actions.shop.errors import ImportFailed
-from actions.shop.importer import import_catalogue
-
-from .conftest import ColourEyes, write_catalogue
+from shop import settings
+from shop.catalogue import embeddings, pictures, products, vocabulary
+from shop.errors import ImportFailed
+from shop.importing.importer import import_catalogue
+from shop.search import queries
+from shop.search.criteria import Criteria
+from tests.shop.conftest import ColourEyes, write_catalogue
 
 
 def record(number: int = 1, **changes):
@@ -41,14 +42,14 @@ def test_import_is_idempotent_and_follows_changes(folder):
     write_catalogue(folder, [record(1), record(2)])
     first = import_catalogue(folder, eyes=eyes)
     assert (first.added, first.embedded, first.refused) == (2, 2, [])
-    version = catalogue.version()
+    version = products.version()
     again = import_catalogue(folder, eyes=eyes)
-    assert (again.unchanged, again.embedded) == (2, 0) and catalogue.version() == version
+    assert (again.unchanged, again.embedded) == (2, 0) and products.version() == version
     write_catalogue(folder, [record(1, price=9), record(2)])
     changed = import_catalogue(folder, eyes=eyes)
     assert (changed.updated, changed.unchanged, changed.embedded) == (1, 1, 0)
-    assert catalogue.get("n1").price == 9
-    assert search.similar_to("n1").products[0].id == "n2"  # its embedding was kept
+    assert products.get("n1").price == 9
+    assert queries.similar_to("n1").products[0].id == "n2"  # its embedding was kept
     Image.new("RGB", (64, 64), (0, 0, 255)).save(folder / "pictures" / "n2.png")
     repainted = import_catalogue(folder, eyes=eyes)
     assert (repainted.updated, repainted.embedded) == (1, 1)
@@ -64,12 +65,10 @@ def test_removals(folder, filled):
     report = import_catalogue(folder, eyes=ColourEyes(), remove_missing=True)
     assert len(report.refused) == 1
     # Everything in the file was refused or removed: the rest of the catalogue is not thrown away for that.
-    assert (
-        catalogue.get("n1") is None and catalogue.get("n2") is not None and catalogue.get("t001") is not None
-    )
+    assert products.get("n1") is None and products.get("n2") is not None and products.get("t001") is not None
     write_catalogue(folder, [record(3)])
     report = import_catalogue(folder, eyes=ColourEyes(), remove_missing=True)
-    assert report.removed == len(filled.records) + 1 and catalogue.count() == 1
+    assert report.removed == len(filled.records) + 1 and products.count() == 1
     assert vocabulary.load().brands == ("Newbrand",) and vocabulary.load().categories == ("scarf",)
 
 
@@ -96,13 +95,13 @@ def test_a_broken_picture_refuses_its_row(folder):
     write_catalogue(folder, [record(1), record(2)])
     (folder / "pictures" / "n1.png").write_bytes(b"no picture")
     report = import_catalogue(folder, eyes=ColourEyes())
-    assert report.added == 1 and "n1.png" in report.refused[0].reason and catalogue.get("n1") is None
+    assert report.added == 1 and "n1.png" in report.refused[0].reason and products.get("n1") is None
 
 
 def test_a_product_without_picture(folder):
     write_catalogue(folder, [record(1, picture=None)])
     assert import_catalogue(folder, eyes=ColourEyes()).embedded == 0
-    assert search.similar_to("n1").hits
+    assert queries.similar_to("n1").hits
 
 
 def test_csv(folder):
@@ -115,7 +114,7 @@ def test_csv(folder):
     )
     report = import_catalogue(folder / "goods.csv", eyes=None)
     assert report.added == 1 and report.refused[0].line == 3
-    product = catalogue.get("c1")
+    product = products.get("c1")
     assert product.occasions == ("party", "date") and product.sizes_in_stock() == ("S",)
 
 
@@ -132,7 +131,7 @@ def test_the_studio_form(folder):
     assert refused.added == 0 and "--default-price" in refused.refused[0].reason
     report = import_catalogue(folder, eyes=ColourEyes(), default_price=20)
     assert report.added == 1 and "category 'Footballs' is unknown" in report.refused[0].reason
-    product = catalogue.get("77")
+    product = products.get("77")
     assert (product.category, product.season, product.price, product.picture) == (
         "polo",
         "autumn",
@@ -164,7 +163,7 @@ def test_a_crash_in_mid_import_leaves_whole_products_and_the_next_run_does_the_r
     write_catalogue(folder, [record(number) for number in range(80)])
     script = f"""
         import os
-        from actions.shop.importer import import_catalogue
+        from shop.importing.importer import import_catalogue
         from tests.shop.conftest import ColourEyes
         class Crash(ColourEyes):
             def look(self, pixels, *, caption=True):
@@ -175,9 +174,9 @@ def test_a_crash_in_mid_import_leaves_whole_products_and_the_next_run_does_the_r
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], cwd=settings.ROOT, check=False)
     assert done.returncode == 9
-    there = catalogue.get_many([f"n{number}" for number in range(80)])
+    there = products.get_many([f"n{number}" for number in range(80)])
     assert 0 < len(there) < 80
-    assert all(search.similar_to(product.id).hits[0].reasons.count("similar_look") for product in there[:3])
+    assert all(queries.similar_to(product.id).hits[0].reasons.count("similar_look") for product in there[:3])
     report = import_catalogue(folder, eyes=ColourEyes())
     assert report.added == 80 - len(there) and report.unchanged == len(there)
 
@@ -213,10 +212,10 @@ def test_pictures_are_found_by_plain_names_only(filled, name):
 
 
 def test_search_sees_an_import_at_once(folder):
-    assert not search.by_criteria(Criteria(colours="Gold")).total
+    assert not queries.by_criteria(Criteria(colours="Gold")).total
     write_catalogue(folder, [record(1)])
     import_catalogue(folder, eyes=ColourEyes())
-    assert search.by_criteria(Criteria(colours="Gold")).products[0].id == "n1"
+    assert queries.by_criteria(Criteria(colours="Gold")).products[0].id == "n1"
 
 
 def test_pictures_are_looked_at_anew_when_the_eyes_have_changed(folder):
@@ -224,5 +223,5 @@ def test_pictures_are_looked_at_anew_when_the_eyes_have_changed(folder):
     import_catalogue(folder, eyes=ColourEyes())
     assert "n1" not in embeddings.stale(ColourEyes.version) and "n1" in embeddings.stale("histogram-2")
     eyes = ColourEyes()
-    assert embeddings.refresh(eyes=eyes, model="histogram-2") == eyes.looked == catalogue.count() - 1
+    assert embeddings.refresh(eyes=eyes, model="histogram-2") == eyes.looked == products.count() - 1
     assert embeddings.stale("histogram-2") == [] and embeddings.refresh(eyes=eyes, model="histogram-2") == 0

@@ -6,15 +6,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from actions.shop import likeness, search
-from actions.shop.criteria import Criteria
-from actions.shop.hedging import hedge
-from actions.shop.photos import Ranked
-from actions.shop.scoring import Signs
-from actions.shop.weights import PHOTO
+from shop.customers.photos import Ranked
+from shop.search import queries, similarity
+from shop.search.criteria import Criteria
+from shop.search.diversity import hedge
+from shop.search.scoring import Signs
+from shop.search.weights import PHOTO
+from tests.shop.conftest import histogram
 from vision.taxonomy import load as load_taxonomy
-
-from .conftest import histogram
 
 
 def look(kinds: dict[str, float], colours: dict[str, float], picture: str = "Red"):
@@ -27,7 +26,7 @@ def look(kinds: dict[str, float], colours: dict[str, float], picture: str = "Red
 
 
 def test_a_sure_photo_shows_its_kind_and_colour(filled):
-    found = search.by_photo(look({"dress": 0.97, "shirt": 0.03}, {"Red": 0.98, "Pink": 0.02}))
+    found = queries.by_photo(look({"dress": 0.97, "shirt": 0.03}, {"Red": 0.98, "Pink": 0.02}))
     assert found.products[0].category == "dress" and found.products[0].colour == "Red"
     assert {"same_kind", "same_colour", "similar_look"} <= set(found.hits[0].reasons)
     assert {product.category for product in found.products[:3]} == {"dress"}
@@ -35,7 +34,7 @@ def test_a_sure_photo_shows_its_kind_and_colour(filled):
 
 
 def test_an_unsure_photo_covers_the_likely_kinds(filled):
-    found = search.by_photo(look({"shirt": 0.4, "coat": 0.32, "t_shirt": 0.28}, {"Black": 1.0}, "Black"))
+    found = queries.by_photo(look({"shirt": 0.4, "coat": 0.32, "t_shirt": 0.28}, {"Black": 1.0}, "Black"))
     assert {product.category for product in found.products[:3]} == {"shirt", "coat", "t_shirt"}
     assert {product.colour for product in found.products[:3]} == {"Black"}
 
@@ -59,26 +58,26 @@ def test_a_guess_at_another_kind_is_for_the_same_people():
 
 def test_of_a_huge_shop_the_nearest_of_each_likely_kind_are_scored(filled, monkeypatch):
     photo = look({"dress": 0.8, "shirt": 0.2}, {"Red": 0.9, "Black": 0.1})
-    whole = search.by_photo(photo)
-    monkeypatch.setattr(likeness, "_NEAREST", 2)
-    monkeypatch.setattr(likeness, "_OF_KINDS", 10)
-    few = search.by_photo(photo)
+    whole = queries.by_photo(photo)
+    monkeypatch.setattr(similarity, "_NEAREST", 2)
+    monkeypatch.setattr(similarity, "_OF_KINDS", 10)
+    few = queries.by_photo(photo)
     assert few.total <= 8 + 2 + 2 < whole.total
     assert few.products[0].id == whole.products[0].id
     assert {product.category for product in few.products} == {"dress", "shirt"}
 
 
 def test_an_unsure_colour_is_covered_too(filled):
-    found = search.by_photo(look({"dress": 1.0}, {"Red": 0.4, "Black": 0.35, "Green": 0.25}))
+    found = queries.by_photo(look({"dress": 1.0}, {"Red": 0.4, "Black": 0.35, "Green": 0.25}))
     assert {product.colour for product in found.products[:3]} == {"Red", "Black", "Green"}
 
 
 def test_words_said_with_the_photo_win(filled):
     photo = look({"dress": 0.9, "shirt": 0.1}, {"Red": 1.0})
-    blue = search.by_photo(photo, Criteria(colours="Blue", price_max=90))
+    blue = queries.by_photo(photo, Criteria(colours="Blue", price_max=90))
     assert {product.colour for product in blue.products} <= {"Blue", "Navy Blue"}
     assert all(product.price <= 90 for product in blue.products)
-    coats = search.by_photo(photo, Criteria(categories="outerwear"))
+    coats = queries.by_photo(photo, Criteria(categories="outerwear"))
     assert {product.category for product in coats.products} == {"coat"} and coats.products[0].colour in (
         "Red",
         "Maroon",
@@ -87,28 +86,28 @@ def test_words_said_with_the_photo_win(filled):
 
 def test_pages_of_a_photo_do_not_overlap(filled):
     photo = look({"shirt": 0.5, "coat": 0.5}, {"Red": 0.5, "Blue": 0.5})
-    whole = [product.id for product in search.by_photo(photo, limit=12).products]
+    whole = [product.id for product in queries.by_photo(photo, limit=12).products]
     pages = [
         product.id
         for offset in (0, 3, 6, 9)
-        for product in search.by_photo(photo, limit=3, offset=offset).products
+        for product in queries.by_photo(photo, limit=3, offset=offset).products
     ]
     assert pages == whole and len(set(whole)) == len(whole)
 
 
 def test_cheapest_of_what_is_like_it(filled):
-    found = search.by_photo(look({"dress": 1.0}, {"Red": 0.6, "Maroon": 0.4}), Criteria(sort="cheapest"))
+    found = queries.by_photo(look({"dress": 1.0}, {"Red": 0.6, "Maroon": 0.4}), Criteria(sort="cheapest"))
     likes = [hit.product for hit in found.hits if hit.score > found.hits[0].score - 0.5]
     assert found.products[0].price == min(product.price for product in likes)
 
 
 def test_a_kind_not_sold_is_told_and_is_no_dead_end(filled):
-    found = search.by_photo(look({"umbrella": 0.9, "handbag": 0.1}, {"Red": 1.0}))
+    found = queries.by_photo(look({"umbrella": 0.9, "handbag": 0.1}, {"Red": 1.0}))
     assert found.missing_kind == "umbrella" and found.hits
 
 
 def test_nothing_within_the_wishes_says_what_to_drop(filled):
-    found = search.by_photo(look({"dress": 1.0}, {"Red": 1.0}), Criteria(price_max=1))
+    found = queries.by_photo(look({"dress": 1.0}, {"Red": 1.0}), Criteria(price_max=1))
     assert not found.hits and found.relaxed[0].fields == ("price_max",)
 
 
@@ -117,4 +116,4 @@ def test_whom_the_photo_shows_counts_a_little(filled, gender):
     photo = look({"shirt": 1.0}, {})
     photo.embedding = np.full(256, 1 / 16, np.float32)
     photo.genders = [Ranked(gender, 0.95)]
-    assert search.by_photo(photo, limit=1).products[0].gender in (gender, "unisex")
+    assert queries.by_photo(photo, limit=1).products[0].gender in (gender, "unisex")

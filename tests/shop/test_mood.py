@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.shop.mood import mood, worst
+from shop.customers.mood import mood, worst
 
 CALM = {
     "en": [

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from actions.shop import catalogue, database, search
+from shop.catalogue import products
+from shop.search import queries as search
+from storage import database
 from tests.bench.engines import BUILD_EFFORT, FILTERS, LINKS, Exact, Goods, _load
 from tests.bench.recall import shares
 
@@ -79,7 +81,7 @@ def test_many_are_in_order_though_the_graph_gives_them_in_batches(crowd):
             distances = [distance for _, distance in search.nearest(query, FILTERS["10 %"], limit=100)]
             assert len(distances) == 100 and distances == sorted(distances)
             with database.reading() as connection:
-                given = connection.exec_driver_sql(near, (catalogue.to_vector(query),)).scalars().all()
+                given = connection.exec_driver_sql(near, (products.to_vector(query),)).scalars().all()
             unordered += given != sorted(given)
     assert unordered, "there was nothing to put in order"
 

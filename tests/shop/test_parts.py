@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from actions.shop import database, embeddings, photos, privacy, search
-from actions.shop.criteria import Criteria
-from vision.look import Finding, Look, Ranked, Sight
+from shop import personal_data
+from shop.catalogue import embeddings
+from shop.customers import photos
+from shop.search import queries
+from shop.search.criteria import Criteria
+from storage import database
+from tests.shop.conftest import histogram
+from vision.inference.predictions import Finding, Look, Ranked, Sight
 from vision.taxonomy import load as load_taxonomy
-
-from .conftest import histogram
 
 store = photos.PhotoStore()
 
@@ -36,10 +39,10 @@ def person() -> Sight:
 
 
 def test_shop_the_look(filled):
-    found = search.by_findings(person().findings, limit=3)
+    found = queries.by_findings(person().findings, limit=3)
     assert [each.finding.part for each in found] == ["upper", "lower", "feet"]
     for each in found:
-        kinds = set(search.kinds_of_part(each.finding.part))
+        kinds = set(queries.kinds_of_part(each.finding.part))
         assert each.results.hits and {product.category for product in each.results.products} <= kinds
         assert len(each.results.hits) <= 3 and each.results.missing_kind is None
     upper, lower, feet = (each.results.products for each in found)
@@ -49,25 +52,25 @@ def test_shop_the_look(filled):
 
 
 def test_wishes_hold_for_every_part_and_a_kind_chooses_one(filled):
-    for each in search.by_findings(person().findings, Criteria(colours="Red", price_max=100)):
+    for each in queries.by_findings(person().findings, Criteria(colours="Red", price_max=100)):
         assert {product.colour for product in each.results.products} <= {"Red", "Maroon", "Burgundy"}
         assert all(product.price <= 100 for product in each.results.products)
-    (only,) = search.by_findings(person().findings, Criteria(categories="shoes"))
+    (only,) = queries.by_findings(person().findings, Criteria(categories="shoes"))
     assert only.finding.part == "feet" and only.results.products[0].category == "sports_shoes"
     # Nothing on the photo is a bag: the wish counts all the same.
-    bags = search.by_findings(person().findings, Criteria(categories="handbag"))
+    bags = queries.by_findings(person().findings, Criteria(categories="handbag"))
     assert {product.category for each in bags for product in each.results.products} == {"handbag"}
 
 
 def test_nothing_is_shown_twice(filled):
-    found = search.by_findings([*person().findings, *person().findings])
+    found = queries.by_findings([*person().findings, *person().findings])
     shown = [product.id for each in found for product in each.results.products]
     assert len(shown) == len(set(shown))
 
 
 def test_a_part_is_no_wish_that_could_be_dropped(filled):
-    found = search.by_photo(
-        person().findings[2].look, Criteria(price_max=1), within=search.kinds_of_part("feet")
+    found = queries.by_photo(
+        person().findings[2].look, Criteria(price_max=1), within=queries.kinds_of_part("feet")
     )
     assert not found.hits and found.relaxed
     assert all(set(relaxed.fields) == {"price_max"} for relaxed in found.relaxed)
@@ -75,7 +78,7 @@ def test_a_part_is_no_wish_that_could_be_dropped(filled):
 
 @pytest.mark.parametrize("part", ["whole", "something new"])
 def test_other_parts_may_be_anything(part):
-    assert search.kinds_of_part(part) == ()
+    assert queries.kinds_of_part(part) == ()
 
 
 def test_a_sight_is_kept_whole(shop):
@@ -100,7 +103,7 @@ def test_a_sight_is_kept_whole(shop):
         assert getattr(finding.look, name) == getattr(look, name), name
     assert np.array_equal(finding.look.embedding, look.embedding)
     assert store.load_sight(photo, "bob") is None
-    assert privacy.export("ann")["photos"][0]["captions"] == [look.caption]
+    assert personal_data.export("ann")["photos"][0]["captions"] == [look.caption]
 
 
 def test_a_photo_without_a_product_is_kept_too(shop):

@@ -8,14 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actions.shop import catalogue, colours, database, embeddings, reasons, search
-from actions.shop.criteria import Criteria
-from actions.shop.photos import Ranked
-from actions.shop.products import PRINTS
+from shop import colours
+from shop.catalogue import embeddings, products
+from shop.catalogue.product import PRINTS
+from shop.customers.photos import Ranked
+from shop.search import queries, reasons
+from shop.search.criteria import Criteria
+from storage import database
+from tests.shop.conftest import BRANDS, COLOURS, KINDS, PATTERNS, ColourEyes, histogram
+from tests.shop.test_likeness import look as plain_look
 from vision.taxonomy import load as load_taxonomy
-
-from .conftest import BRANDS, COLOURS, KINDS, PATTERNS, ColourEyes, histogram
-from .test_likeness import look as plain_look
 
 
 def look(kinds, colours, picture="Red", **heads):
@@ -95,7 +97,7 @@ def test_every_reason_is_true(filled, kind, other, sure, colour, pattern, sleeve
         sleeves={sleeves: 0.9},
         brand=brand,
     )
-    for hit in search.by_photo(photo, wish, limit=20).hits:
+    for hit in queries.by_photo(photo, wish, limit=20).hits:
         held = claims(hit.product, photo, wish)
         assert set(hit.reasons) <= set(reasons.CODES)
         assert [code for code in hit.reasons if not held[code]] == []
@@ -113,7 +115,7 @@ def histogram_of(product):
 
 
 def test_same_kind_is_not_said_of_what_was_only_wished(filled):
-    hit = search.by_photo(look({"dress": 0.98}, {"Red": 1.0}), Criteria(categories="shirt")).hits[0]
+    hit = queries.by_photo(look({"dress": 0.98}, {"Red": 1.0}), Criteria(categories="shirt")).hits[0]
     assert "same_kind" not in hit.reasons and hit.reasons[0] == "wished_kind"
 
 
@@ -146,18 +148,18 @@ def test_a_word_overrides_what_the_photo_says(filled):
     )
     # "But in blue, under 90, not striped": none of it is argued with, and nothing striped is even looked for.
     wish = Criteria(colours="Blue", price_max=90, not_patterns="striped")
-    for hit in search.by_photo(photo, wish, limit=20).hits:
+    for hit in queries.by_photo(photo, wish, limit=20).hits:
         assert hit.product.colour in ("Blue", "Navy Blue") and hit.product.price <= 90
         assert hit.product.pattern != "striped"
         assert {"same_colour", "similar_colour"}.isdisjoint(hit.reasons) and "wished_colour" in hit.reasons
-    other = search.by_photo(photo, Criteria(brands="Odenwick"), limit=20).hits
+    other = queries.by_photo(photo, Criteria(brands="Odenwick"), limit=20).hits
     assert {hit.product.brand for hit in other} == {"Odenwick"} and "wished_brand" in other[0].reasons
 
 
 @pytest.mark.parametrize("pattern", ["striped", "floral"])
 def test_the_pattern_ranks(filled, pattern):
     seen = {"striped": "striped", "floral": "printed"}[pattern]
-    found = search.by_photo(look({"shirt": 1.0}, {}, "Gold", patterns={seen: 0.99}), limit=20)
+    found = queries.by_photo(look({"shirt": 1.0}, {}, "Gold", patterns={seen: 0.99}), limit=20)
     shirts = sorted(
         (hit for hit in found.hits if hit.product.category == "shirt"), key=lambda hit: -hit.score
     )
@@ -165,17 +167,17 @@ def test_the_pattern_ranks(filled, pattern):
 
 
 def test_like_this_but_with_long_sleeves(shop):
-    product = catalogue.get("t008")  # a T-shirt: short, as its kind says
+    product = products.get("t008")  # a T-shirt: short, as its kind says
     assert product.category == "t_shirt" and product.sleeves == "short"
-    shirts = [each for each in catalogue.get_many([f"t{n:03}" for n in range(16, 24)]) if each.in_stock()]
+    shirts = [each for each in products.get_many([f"t{n:03}" for n in range(16, 24)]) if each.in_stock()]
     for shirt, sleeves in zip(
         shirts, ("Long-Sleeve", "full sleeve", "Short-Sleeve", "Sleeveless"), strict=False
     ):
         titles = {**shirt.titles, "en": f"{sleeves} shirt"}
-        catalogue.upsert(type(shirt)(**{**vars(shirt), "titles": titles}))
+        products.upsert(type(shirt)(**{**vars(shirt), "titles": titles}))
     photo = look({"shirt": 0.9}, {"Red": 0.95}, sleeves={"short": 0.99})
     for wish in (Criteria(sleeves="long"), Criteria(categories="long_sleeve")):
-        found = search.by_photo(photo, wish).hits
+        found = queries.by_photo(photo, wish).hits
         assert {hit.product.id for hit in found if hit.product.category == "shirt"} == {
             each.id for each in shirts[:2]
         }
@@ -201,7 +203,7 @@ def test_where_the_record_is_silent_the_eyes_speak(shop):
     with database.session() as connection:
         connection.exec_driver_sql("UPDATE products SET pattern = NULL, occasions = '{}' WHERE id = 't016'")
     embeddings.refresh(eyes=Seeing(), model="seeing")
-    silent, said = catalogue.get("t016"), catalogue.get("t018")
+    silent, said = products.get("t016"), products.get("t018")
     assert silent.seen == {"pattern": "striped", "sleeves": "long", "occasion": "sport", "colour2": "White"}
     assert silent.shown_pattern() == "striped" and silent.shown_occasions() == ("sport",)
     assert silent.sleeves == "long" and said.pattern == said.shown_pattern()  # the record's word counts more
@@ -213,4 +215,4 @@ def test_where_the_record_is_silent_the_eyes_speak(shop):
 
 
 def ids(wish):
-    return {product.id for product in search.by_criteria(wish, limit=50).products}
+    return {product.id for product in queries.by_criteria(wish, limit=50).products}

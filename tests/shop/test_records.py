@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from actions.shop.records import Defaults, RecordError, to_product
+from shop.importing.record_parser import Defaults, RecordError, to_product
 
 GOOD = {
     "id": "a1",

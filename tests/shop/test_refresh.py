@@ -10,18 +10,19 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from actions.shop import catalogue, database, embeddings, pictures, search
-from actions.shop.criteria import Criteria
-from bot import child, serve
+from bot.operations import process, serve
 from bot.settings import settings
-
-from .conftest import ColourEyes
-from .test_likeness import look
+from shop.catalogue import embeddings, pictures, products
+from shop.search import queries
+from shop.search.criteria import Criteria
+from storage import database
+from tests.shop.conftest import ColourEyes
+from tests.shop.test_likeness import look
 
 
 @pytest.fixture
 def _real_eyes():
-    from vision import eyes
+    from vision.inference import eyes
 
     if not (eyes.WEIGHTS / "eyes.tflite").exists():
         pytest.skip("the eyes have no weights yet")
@@ -34,14 +35,16 @@ def embedded() -> int:
 
 @pytest.mark.usefixtures("_real_eyes")
 def test_serve_looks_at_the_pictures_anew_in_the_background(shop, capsys, monkeypatch):
-    monkeypatch.setattr(child, "_background", child._die_with_parent)  # a busy machine would never get to it
+    monkeypatch.setattr(
+        process, "_background", process._die_with_parent
+    )  # a busy machine would never get to it
     supervisor = serve.Supervisor(settings(), Path("model"))
     supervisor.children = [supervisor.looking]
     stale = serve._forget_stale()  # the catalogue was seen by other eyes
     assert stale == len(shop.records) and embedded() == 0
     # Served at once: words find everything, a photo finds by kind and colour, and no likeness is claimed.
-    assert search.by_criteria(Criteria(categories="dress")).hits
-    hits = search.by_photo(look({"dress": 1.0}, {"Red": 1.0})).hits
+    assert queries.by_criteria(Criteria(categories="dress")).hits
+    hits = queries.by_photo(look({"dress": 1.0}, {"Red": 1.0})).hits
     assert hits[0].product.category == "dress" and hits[0].product.colour == "Red"
     assert not any("similar_look" in hit.reasons for hit in hits)
     supervisor.looking.start()
@@ -92,8 +95,8 @@ def test_broken_off_and_run_again(shop):
         embeddings.refresh(eyes=Tired(), model="new")
     assert embedded() == 10 and len(embeddings.stale("new")) == len(shop.records) - 10
     # What is ready is compared, the rest is found by its record; never are two kinds of eyes compared.
-    assert all(distance <= 2 for _, distance in search.nearest(np.full(256, 1 / 16), limit=100))
-    assert len(search.nearest(np.full(256, 1 / 16), limit=100)) <= 10
+    assert all(distance <= 2 for _, distance in queries.nearest(np.full(256, 1 / 16), limit=100))
+    assert len(queries.nearest(np.full(256, 1 / 16), limit=100)) <= 10
     assert embeddings.refresh(eyes=ColourEyes(), model="new") == len(shop.records) - 10
     assert embeddings.stale("new") == []
 
@@ -108,7 +111,7 @@ def test_only_one_process_looks(shop):
 
 
 def test_a_picture_that_is_gone_is_not_tried_for_ever(shop):
-    path = pictures.find(catalogue.get("t000").picture)
+    path = pictures.find(products.get("t000").picture)
     path.unlink()
     assert embeddings.refresh(eyes=ColourEyes(), model="new") == len(shop.records) - 1
     assert embeddings.stale("new") == []

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from tests.vision import drawings
-from vision.eyes import Eyes
+from vision.inference.eyes import Eyes
 
 NAMES = [f"{shape}/{colour}" for shape in ("t_shirt", "trousers", "dress", "handbag")
          for colour in ("200,30,40", "40,90,190", "25,25,25")]  # fmt: skip

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from tests.vision import drawings
-from vision import titles
-from vision.caption import Captioner, compose, facts, lexicon
-from vision.eyes import Eyes
-from vision.look import Look
+from vision.inference.caption import Captioner, compose, facts, lexicon
+from vision.inference.eyes import Eyes
+from vision.inference.predictions import Look
+from vision.training import titles
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "vision/weights"
 SHAPES = (drawings.t_shirt, drawings.trousers, drawings.dress, drawings.handbag)

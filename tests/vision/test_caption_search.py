@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vision import taxonomy
-from vision.caption import Facts, compose, lexicon, targets
-from vision.caption.beam import Caption, State, search
-from vision.caption.facts import claims
-from vision.caption.grammar import Grammar, Rules, Verdict
-from vision.look import GENDERS, Look, Ranked
+from vision.inference.caption import Facts, compose, lexicon
+from vision.inference.caption.beam import Caption, State, search
+from vision.inference.caption.facts import claims
+from vision.inference.caption.grammar import Grammar, Rules, Verdict
+from vision.inference.predictions import GENDERS, Look, Ranked
+from vision.training.caption import targets
 
 WORLD = taxonomy.load()
 WORDS = [word for word in lexicon.load() if word != lexicon.BRAND]

@@ -43,12 +43,13 @@ def test_from_titles_to_captions(
     world: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SHOP_VISION_CACHE", str(world / "cache"))
-    from vision.caption import Captioner, facts, training
-    from vision.eyes import Eyes
+    from vision.inference.caption import Captioner, facts
+    from vision.inference.eyes import Eyes
+    from vision.training.caption import trainer
 
-    plan = training.Plan(epochs=2, batch=8, rate=5e-3, drop=0.1)
+    plan = trainer.Plan(epochs=2, batch=8, rate=5e-3, drop=0.1)
     weights = world / "weights"
-    scores = training.run(world / "data", weights, weights, plan)
+    scores = trainer.run(world / "data", weights, weights, plan)
     assert scores["n"] > 0 and scores["says_kind"] == 1.0 and scores["cider"] >= 0
     assert json.loads((weights / "metrics.json").read_text())["captioner"] == scores
     stored = json.loads((weights / "caption.json").read_text(encoding="utf-8"))
@@ -64,11 +65,11 @@ def test_from_titles_to_captions(
 
     told = capsys.readouterr().err  # a run that is resumed neither looks again nor trains a whole epoch again
     assert "captions 2/2" in told
-    again = training.run(world / "data", weights, weights, plan, resume=True)
+    again = trainer.run(world / "data", weights, weights, plan, resume=True)
     assert "captions" not in capsys.readouterr().err.split("kept back")[0].replace("captions,", "")
     assert again == scores
     longer = replace(plan, drop=0.2)
-    training.run(world / "data", weights, weights, longer, resume=True)
+    trainer.run(world / "data", weights, weights, longer, resume=True)
     assert "starting afresh" in capsys.readouterr().err
 
     look = Eyes.load(weights).look(drawings.trousers((40, 90, 190), 224), caption=False)
@@ -79,11 +80,11 @@ def test_from_titles_to_captions(
 
 def test_without_titles_nothing_is_learnt(tmp_path: Path) -> None:
     pytest.importorskip("tensorflow")
-    from vision.caption import training
+    from vision.training.caption import trainer
 
     (tmp_path / "customer-photos").mkdir()
     (tmp_path / "customer-photos/photos.csv").write_text(
         "image,label,sender_id,kids,split\na.jpg,Hat,1,False,train"
     )
     with pytest.raises(FileNotFoundError, match="titles"):
-        training.run(tmp_path, tmp_path, tmp_path, training.Plan())
+        trainer.run(tmp_path, tmp_path, tmp_path, trainer.Plan())

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from vision import taxonomy, titles
-from vision.caption import Facts, facts, lexicon, targets
-from vision.caption.composed import render
-from vision.data import Example
+from vision import taxonomy
+from vision.inference.caption import Facts, facts, lexicon
+from vision.inference.caption.composed import render
+from vision.training import titles
+from vision.training.caption import targets
+from vision.training.datasets import Example
 
 
 def product(title: str, label: str, colour: str, gender: str, brand: str = "") -> Example:

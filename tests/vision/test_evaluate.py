@@ -12,8 +12,8 @@ import pytest
 
 from tests.vision import drawings
 from vision.__main__ import main
-from vision.data import hash_split
-from vision.eyes import version
+from vision.inference.eyes import version
+from vision.training.datasets import hash_split
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWN = {"Tshirts": drawings.t_shirt, "Trousers": drawings.trousers, "Dresses": drawings.dress}

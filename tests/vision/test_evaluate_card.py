@@ -12,10 +12,10 @@ import cv2
 import pytest
 
 from vision.__main__ import main
-from vision.evaluate.bars import BARS
-from vision.evaluate.figures import earlier
-from vision.evaluate.pictures import frequent
-from vision.eyes import version
+from vision.evaluation.bars import BARS
+from vision.evaluation.figures import earlier
+from vision.evaluation.pictures import frequent
+from vision.inference.eyes import version
 
 ROOT = Path(__file__).resolve().parents[2]
 

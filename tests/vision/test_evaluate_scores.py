@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vision import metrics
-from vision.evaluate import products, snapshots
-from vision.evaluate.folders import FolderError, Product, Snapshot, pick, read_products
-from vision.evaluate.seen import Head, Seen
+from vision.evaluation import metrics, products, snapshots
+from vision.evaluation.folders import FolderError, Product, Snapshot, pick, read_products
+from vision.evaluation.seen import Head, Seen
 
 
 def head(*rows: dict[str, float]) -> Head:

@@ -9,9 +9,9 @@ import pytest
 
 from tests.vision import drawings
 from tests.vision.test_evaluate_scores import product
-from vision.evaluate import baselines, corruptions
-from vision.evaluate.search import precision
-from vision.similar import Signs, Weights, likeness, ranking
+from vision.evaluation import baselines, corruptions
+from vision.evaluation.search import precision
+from vision.inference.similarity import Signs, Weights, likeness, ranking
 
 
 def signs(*rows: tuple[float, float, float]) -> Signs:

@@ -15,8 +15,8 @@ import pytest
 
 from tests.vision import drawings
 from vision import photo, taxonomy
-from vision.eyes import EMBEDDING_SIZE, Eyes, EyesError
-from vision.look import Look
+from vision.inference.eyes import EMBEDDING_SIZE, Eyes, EyesError
+from vision.inference.predictions import Look
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared/data"
@@ -177,7 +177,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_customers_photos(eyes: Eyes) -> None:
     """The kept-back photos, so that broken weights or preprocessing cannot pass."""
-    from vision.data import read_photos
+    from vision.training.datasets import read_photos
 
     if not (SHARED / "customer-photos/photos.csv").exists():
         pytest.skip("the data sets are not beside this checkout")
@@ -188,7 +188,7 @@ def test_customers_photos(eyes: Eyes) -> None:
 
 @pytest.mark.slow
 def test_a_look_costs_little_more_than_the_backbone() -> None:
-    from vision import benchmark
+    from vision.evaluation import benchmark
 
     result = benchmark.run(30)
     assert result["look_per_backbone"] < 2.5 and result["predict_per_networks"] > 2, benchmark.table(result)

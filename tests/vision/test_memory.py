@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vision import memory
-from vision.eyes import WEIGHTS
-from vision.memory import Memory, save
+from vision.inference import training_neighbours
+from vision.inference.eyes import WEIGHTS
+from vision.inference.training_neighbours import Memory, save
 
 CHANNELS = 300
 NAMES = 3
@@ -35,7 +35,7 @@ def test_the_nearest_products_vote(shelf: tuple[Memory, np.ndarray], heap: int) 
     remembered, pooled = shelf
     told, familiar = remembered.join(pooled[200 * heap + 7], {"gender": HEAD, "usage": HEAD, "kind": HEAD})
     assert familiar == 1
-    share = memory.SHARES["gender"]
+    share = training_neighbours.SHARES["gender"]
     assert told["gender"] == pytest.approx(share * np.eye(NAMES)[heap] + (1 - share) * HEAD)
     assert told["usage"].argmax() == NAMES - 1 - heap
     assert told["kind"] is HEAD  # a head that does not gain answers alone
@@ -56,27 +56,29 @@ def test_what_is_like_no_product_is_left_to_the_head(shelf: tuple[Memory, np.nda
 def test_the_nearer_counts_more(tmp_path: Path) -> None:
     rng = np.random.default_rng(2)
     pooled = rng.normal(size=(300, CHANNELS)).astype(np.float32)
-    pooled[1 : memory.NEIGHBOURS] = pooled[0] + 0.75 * rng.normal(size=(memory.NEIGHBOURS - 1, CHANNELS))
+    pooled[1 : training_neighbours.NEIGHBOURS] = pooled[0] + 0.75 * rng.normal(
+        size=(training_neighbours.NEIGHBOURS - 1, CHANNELS)
+    )
     gender = np.tile([0.0, 1.0, 0.0], (300, 1))
     gender[0] = 1, 0, 0
     save(tmp_path, pooled, {"gender": gender, "usage": gender})
     told, _ = Memory.load(tmp_path).join(pooled[0], {"gender": HEAD})
     assert (
-        told["gender"][0] > memory.SHARES["gender"] * 0.9
+        told["gender"][0] > training_neighbours.SHARES["gender"] * 0.9
     )  # nine a little less alike do not outvote the same product
 
 
 def test_the_shipped_memory_is_that_of_the_shipped_heads() -> None:
-    with np.load(WEIGHTS / memory.FILE) as stored:
+    with np.load(WEIGHTS / training_neighbours.FILE) as stored:
         count = len(stored["vectors"])
-        assert count > 5000 and all(len(stored[head]) == count for head in memory.SHARES)
+        assert count > 5000 and all(len(stored[head]) == count for head in training_neighbours.SHARES)
         assert stored["gender"].max() < 5 and stored["usage"].max() < 6
 
 
 def test_missing_or_broken(tmp_path: Path) -> None:
     with pytest.raises(OSError):
         Memory.load(tmp_path)
-    for broken in (b"not an archive", (WEIGHTS / memory.FILE).read_bytes()[:10_000]):
-        (tmp_path / memory.FILE).write_bytes(broken)
+    for broken in (b"not an archive", (WEIGHTS / training_neighbours.FILE).read_bytes()[:10_000]):
+        (tmp_path / training_neighbours.FILE).write_bytes(broken)
         with pytest.raises(ValueError):
             Memory.load(tmp_path)

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from tests.vision import drawings
-from vision.nothing import Detector, DetectorError, sample, scenes, screens, sources, training
-from vision.nothing.features import Table
-from vision.nothing.sources import Source
+from vision.inference.product_presence import Detector, DetectorError
+from vision.training.product_presence import sample, scenes, screens, sources, trainer
+from vision.training.product_presence.features import Table
+from vision.training.product_presence.sources import Source
 
 FAMILIES = {**screens.FAMILIES, **scenes.FAMILIES}
 WEIGHTS = Path(__file__).resolve().parents[2] / "vision/weights"
@@ -57,7 +58,7 @@ def test_every_drawing_is_a_picture_and_each_seed_another_one(name: str) -> None
 
 def test_a_head_tells_apart_what_can_be_told_apart() -> None:
     rows = table()
-    detector = training.fit(rows, np.ones(len(rows.product), bool))
+    detector = trainer.fit(rows, np.ones(len(rows.product), bool))
     chances = detector.probabilities(rows.features)
     test = rows.split == "test"
     assert chances[rows.product & test].mean() > 0.9 > 0.1 > chances[~rows.product].mean()
@@ -69,7 +70,7 @@ def test_a_head_tells_apart_what_can_be_told_apart() -> None:
 def test_what_cannot_be_told_apart_is_let_through() -> None:
     """The threshold gives up recognising nothing rather than refuse products."""
     rows = table(apart=0.1)
-    detector = training.fit(rows, np.ones(len(rows.product), bool))
+    detector = trainer.fit(rows, np.ones(len(rows.product), bool))
     refused = detector.probabilities(rows.features) < detector.threshold
     assert detector.threshold < 0.5
     assert refused[rows.product & (rows.split == "test")].mean() < 0.03
@@ -77,7 +78,7 @@ def test_what_cannot_be_told_apart_is_let_through() -> None:
 
 def test_the_threshold_is_never_above_even_odds() -> None:
     rows = table(apart=8)
-    assert training.fit(rows, np.ones(len(rows.product), bool)).threshold == training.SURE
+    assert trainer.fit(rows, np.ones(len(rows.product), bool)).threshold == trainer.SURE
 
 
 def test_products_of_calibration_and_test_teach_nothing() -> None:
@@ -85,7 +86,7 @@ def test_products_of_calibration_and_test_teach_nothing() -> None:
     everything = np.ones(len(rows.product), bool)
     kept = rows.product & (rows.split != "train")
     spoilt = Table(**{**vars(rows), "features": np.where(kept[:, None], -rows.features, rows.features)})
-    assert (training.fit(rows, everything).weight == training.fit(spoilt, everything).weight).all()
+    assert (trainer.fit(rows, everything).weight == trainer.fit(spoilt, everything).weight).all()
 
 
 def test_a_source_is_judged_by_a_head_that_never_saw_it() -> None:
@@ -96,9 +97,9 @@ def test_a_source_is_judged_by_a_head_that_never_saw_it() -> None:
     features[odd] = np.random.default_rng(5).normal(0, 0.3, features[odd].shape) + _direction(40)
     features[odd, :20] += 4 * np.tile([1, -1], 10)  # what a head could know it by, had it seen it
     rows = Table(**{**vars(rows), "features": features})
-    seen = training.fit(rows, np.ones(len(rows.product), bool))
+    seen = trainer.fit(rows, np.ones(len(rows.product), bool))
     assert (seen.probabilities(features[odd]) < seen.threshold).mean() > 0.9
-    scores = training.caught(rows)
+    scores = trainer.caught(rows)
     assert scores["caught_by_source"]["animals 0"][0] < 0.1
     assert scores["caught_by_source"]["screens 1"][0] > 0.9
     assert scores["caught_by_kind"]["screens"] == [pytest.approx(1.0, abs=0.1), 200]
@@ -107,10 +108,10 @@ def test_a_source_is_judged_by_a_head_that_never_saw_it() -> None:
 def test_false_refusals_are_counted_on_test_products_alone() -> None:
     rows = table()
     detector = Detector(np.zeros(40), np.ones(40), np.zeros(40), 0.0, 0.6, "")  # says 0.5 of everything
-    scores = training.false_refusals(rows, detector)
+    scores = trainer.false_refusals(rows, detector)
     assert (scores["refused_photos"], scores["refused_photos_n"]) == (1.0, 125)
     generous = Detector(np.zeros(40), np.ones(40), np.zeros(40), 0.0, 0.4, "")
-    assert training.false_refusals(rows, generous)["refused_products"] == 0.0
+    assert trainer.false_refusals(rows, generous)["refused_products"] == 0.0
 
 
 def test_corners_that_show_the_garment_are_left_out() -> None:
@@ -118,13 +119,13 @@ def test_corners_that_show_the_garment_are_left_out() -> None:
     kind = rows.kind.astype("U20")
     kind[rows.source == "animals 0"] = "backgrounds"
     sure = np.where(np.arange(len(kind)) % 2, 0.95, 0.1).astype(np.float32)
-    kept = training.usable(Table(**{**vars(rows), "kind": kind, "sure": sure}))
-    assert kept.sure[kept.kind == "backgrounds"].max() < training.GARMENT
+    kept = trainer.usable(Table(**{**vars(rows), "kind": kind, "sure": sure}))
+    assert kept.sure[kept.kind == "backgrounds"].max() < trainer.GARMENT
     assert kept.product.sum() == rows.product.sum()
 
 
 def shipped_eyes(folder: Path, content: bytes = b"the eyes") -> str:
-    from vision.nothing.detector import version_of
+    from vision.inference.product_presence import version_of
 
     (folder / "eyes.tflite").write_bytes(content)
     return version_of(folder)
@@ -212,17 +213,17 @@ def test_a_varied_picture_is_the_same_each_time() -> None:
 
 @pytest.fixture(scope="module")
 def eyes() -> object:
-    from vision.eyes import Eyes
+    from vision.inference.eyes import Eyes
 
     return Eyes.load()
 
 
 def test_the_shipped_head_serves_the_shipped_eyes() -> None:
     detector = Detector.load(WEIGHTS)
-    assert 0 < detector.threshold <= training.SURE
+    assert 0 < detector.threshold <= trainer.SURE
     metrics = json.loads((WEIGHTS / "metrics.json").read_text())["nothing"]
     assert metrics["refused_photos"] <= 0.015
-    assert metrics["sources"] and metrics["how"] == training.HOW
+    assert metrics["sources"] and metrics["how"] == trainer.HOW
 
 
 def test_shipped_products_pass_and_other_things_do_not(eyes: object) -> None:
@@ -241,7 +242,7 @@ def test_shipped_products_pass_and_other_things_do_not(eyes: object) -> None:
 
 
 def test_the_command_explains_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from vision.nothing.__main__ import main
+    from vision.training.product_presence.__main__ import main
 
     shutil.copy(WEIGHTS / "eyes.tflite", tmp_path)
     assert main(["check", "--weights", str(tmp_path), str(tmp_path / "photo.jpg")]) == 1

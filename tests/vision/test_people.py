@@ -11,8 +11,8 @@ import pytest
 
 from tests.vision import drawings
 from vision import photo
-from vision.people import Part, People, PeopleError
-from vision.people.files import DETECTOR, FOLDER, LANDMARKS, read
+from vision.inference.pose import Part, People, PeopleError
+from vision.inference.pose.files import DETECTOR, FOLDER, LANDMARKS, read
 
 Colour = tuple[int, int, int]
 STUDIO = Path(__file__).resolve().parents[3] / "shared/data/products/images"
@@ -20,7 +20,8 @@ SKIN, HAIR, SHIRT, TROUSERS, SHOES = (224, 172, 140), (60, 40, 30), (180, 40, 50
 MIDDLE = 200  # column of the drawn person
 
 needs_networks = pytest.mark.skipif(
-    not (FOLDER / LANDMARKS.name).exists(), reason="run `npm ci` in vision/people for the pose networks"
+    not (FOLDER / LANDMARKS.name).exists(),
+    reason="run `npm ci` in vision/inference/pose for the pose networks",
 )
 needs_photos = pytest.mark.skipif(not STUDIO.is_dir(), reason="../shared with the studio photos is not here")
 

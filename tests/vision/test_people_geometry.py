@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from vision.people.detector import anchors, decode, letterbox, weighted_suppression
-from vision.people.landmarker import crop, refine, region_of
-from vision.people.parts import parts_of
-from vision.people.pose import INDEX, LANDMARKS, MASK_SIDE, Pose, Region
+from vision.inference.pose.detector import anchors, decode, letterbox, weighted_suppression
+from vision.inference.pose.landmarker import crop, refine, region_of
+from vision.inference.pose.landmarks import INDEX, LANDMARKS, MASK_SIDE, Pose, Region
+from vision.inference.pose.parts import parts_of
 
 # Half a body's joints, x from its middle and y, on a photo of 400 x 800; the other half is its mirror image.
 JOINTS = {

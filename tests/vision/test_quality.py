@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from tests.vision import drawings
-from vision import quality
-from vision.look import PROBLEMS
+from vision.inference import photo_quality
+from vision.inference.predictions import PROBLEMS
 
 PHOTOS = Path(__file__).resolve().parents[3] / "shared/data/customer-photos"
 
@@ -91,7 +91,7 @@ REFUSED: dict[str, tuple[str, Callable[[], np.ndarray]]] = {
 @pytest.mark.parametrize("name", USABLE)
 def test_a_usable_photo_passes(name: str) -> None:
     picture = USABLE[name]()
-    assert quality.check(picture) == "", quality.measure(picture)
+    assert photo_quality.check(picture) == "", photo_quality.measure(picture)
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -99,27 +99,27 @@ def test_a_useless_photo_is_refused_for_what_is_wrong_with_it(name: str) -> None
     problem, draw = REFUSED[name]
     picture = draw()
     assert problem in PROBLEMS
-    assert quality.check(picture) == problem, quality.measure(picture)
+    assert photo_quality.check(picture) == problem, photo_quality.measure(picture)
 
 
 @pytest.mark.parametrize("degrees", [0, 45, 90, 135])
 def test_sharpness_falls_in_whichever_direction_the_camera_moved(degrees: float) -> None:
     picture = room_photo(256)
-    still, moving = quality.measure(picture), quality.measure(moved(picture, 31, degrees))
+    still, moving = photo_quality.measure(picture), photo_quality.measure(moved(picture, 31, degrees))
     assert moving.sharpness < 0.8 * still.sharpness
 
 
 def test_sharpness_does_not_depend_on_contrast() -> None:
     soft = cv2.GaussianBlur(room_photo(256), (0, 0), 3).astype(np.float32)
     pale = (128 + (soft - 128) * 0.4).astype(np.uint8)
-    strong, weak = quality.measure(soft.astype(np.uint8)), quality.measure(pale)
+    strong, weak = photo_quality.measure(soft.astype(np.uint8)), photo_quality.measure(pale)
     assert weak.sharpness == pytest.approx(strong.sharpness, rel=0.1)
 
 
 def test_measures_leave_the_picture_alone() -> None:
     picture = room_photo()
     before = picture.copy()
-    quality.check(picture)
+    photo_quality.check(picture)
     assert (picture == before).all()
 
 
@@ -134,7 +134,7 @@ def test_measures_leave_the_picture_alone() -> None:
 )
 def test_anything_but_pixels_is_an_error(pixels: np.ndarray) -> None:
     with pytest.raises(ValueError, match="uint8"):
-        quality.check(pixels)
+        photo_quality.check(pixels)
 
 
 def test_a_large_photo_takes_a_few_milliseconds() -> None:
@@ -143,7 +143,7 @@ def test_a_large_photo_takes_a_few_milliseconds() -> None:
     spent = []
     for _ in range(7):
         began = time.process_time()
-        quality.check(picture)
+        photo_quality.check(picture)
         spent.append(time.process_time() - began)
     assert min(spent) < 0.012
 
@@ -155,8 +155,10 @@ def test_customers_photos_pass_and_spoilt_ones_do_not() -> None:
     with (PHOTOS / "photos.csv").open(encoding="utf-8", newline="") as file:
         names = [row["image"] for row in csv.DictReader(file) if row["split"] == "validation"][:120]
     photos = [cv2.cvtColor(cv2.imread(str(PHOTOS / "images" / name)), cv2.COLOR_BGR2RGB) for name in names]
-    refused = [name for name, photo in zip(names, photos, strict=True) if quality.check(photo)]
+    refused = [name for name, photo in zip(names, photos, strict=True) if photo_quality.check(photo)]
     assert len(refused) <= 1, refused
-    dark = [quality.check(in_light(photo, 0.003)) == "too_dark" for photo in photos[:40]]
-    blurred = [quality.check(cv2.GaussianBlur(photo, (0, 0), 8)) == "too_blurred" for photo in photos[:40]]
+    dark = [photo_quality.check(in_light(photo, 0.003)) == "too_dark" for photo in photos[:40]]
+    blurred = [
+        photo_quality.check(cv2.GaussianBlur(photo, (0, 0), 8)) == "too_blurred" for photo in photos[:40]
+    ]
     assert np.mean(dark) > 0.9 and np.mean(blurred) > 0.9

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.vision import drawings
-from vision.several import several
+from vision.inference.multiple_products import several
 
 RED, BLUE, GREEN = (190, 40, 50), (40, 60, 150), (40, 130, 70)
 

@@ -13,14 +13,14 @@ import pytest
 
 from tests.vision import drawings
 from tests.vision.test_textbook_data import idx
-from vision.textbook import cli, fashion_mnist
-from vision.textbook.fashion_mnist import FashionMnist, Part
+from vision.training.textbook import cli, fashion_mnist
+from vision.training.textbook.fashion_mnist import FashionMnist, Part
 
 tf = pytest.importorskip("tensorflow")
 
-from vision.textbook import recipes, training  # noqa: E402
-from vision.textbook.recipes import RECIPES, Recipe  # noqa: E402
-from vision.textbook.variations import SHIFT, vary  # noqa: E402
+from vision.training.textbook import recipes, trainer  # noqa: E402
+from vision.training.textbook.recipes import RECIPES, Recipe  # noqa: E402
+from vision.training.textbook.variations import SHIFT, vary  # noqa: E402
 
 SHAPES = (drawings.t_shirt, drawings.trousers, drawings.handbag)
 TINY = replace(RECIPES["modern"], name="tiny", build=lambda: recipes.modern((8, 16, 16)), epochs=4, batch=32)
@@ -55,7 +55,7 @@ def test_networks(name: str, parameters: int) -> None:
 @pytest.mark.parametrize(("name", "epochs", "batch"), [("cnn", 4, 16), ("lstm", 8, 16)])
 def test_recipes_learn_drawings(name: str, epochs: int, batch: int, tmp_path: Path, capsys) -> None:
     recipe = replace(RECIPES[name], batch=batch)
-    figures = training.run(recipe, DATA, tmp_path, epochs=epochs)
+    figures = trainer.run(recipe, DATA, tmp_path, epochs=epochs)
     assert figures["test_accuracy"] > 0.85  # by chance: 0.33
     assert set(figures["test_accuracy_by_class"]) == set(fashion_mnist.CLASSES[:3])
     assert figures == json.loads((tmp_path / "metrics.json").read_text())
@@ -63,14 +63,14 @@ def test_recipes_learn_drawings(name: str, epochs: int, batch: int, tmp_path: Pa
     assert f"{name} epoch {epochs}/{epochs} step {256 // batch}/{256 // batch}" in said
     model = recipe.build()
     model.load_weights(tmp_path / "weights.h5")
-    assert training.test(model, DATA.test)["test_accuracy"] == figures["test_accuracy"]
+    assert trainer.test(model, DATA.test)["test_accuracy"] == figures["test_accuracy"]
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a whole run of the modern recipe in small."""
     folder = tmp_path_factory.mktemp("whole")
-    training.run(TINY, DATA, folder)
+    trainer.run(TINY, DATA, folder)
     return folder
 
 
@@ -81,7 +81,7 @@ def test_modern_recipe_in_small_learns_drawings(whole: Path) -> None:
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
-    batches = training.batches
+    batches = trainer.batches
 
     def stopped(
         part: Part, recipe: Recipe, seed: int, epochs: range
@@ -91,14 +91,14 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(
                 raise InterruptedError
             yield batch
 
-    monkeypatch.setattr(training, "batches", stopped)
+    monkeypatch.setattr(trainer, "batches", stopped)
     with pytest.raises(tf.errors.UnknownError, match="InterruptedError"):
-        training.run(TINY, DATA, tmp_path)
-    monkeypatch.setattr(training, "batches", batches)
+        trainer.run(TINY, DATA, tmp_path)
+    monkeypatch.setattr(trainer, "batches", batches)
     with pytest.raises(ValueError, match="begun with seed 1"):
-        training.run(TINY, DATA, tmp_path, seed=2, resume=True)
+        trainer.run(TINY, DATA, tmp_path, seed=2, resume=True)
     capsys.readouterr()
-    figures = training.run(TINY, DATA, tmp_path, resume=True)
+    figures = trainer.run(TINY, DATA, tmp_path, resume=True)
     said = capsys.readouterr().err
     assert "going on after epoch 1" in said and "epoch 2/4" in said and "epoch 1/4" not in said
 
@@ -109,17 +109,17 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(
         weights.append(np.concatenate([part.ravel() for part in model.get_weights()]))
     assert np.abs(weights[0] - weights[1]).max() < 0.02 < np.abs(weights[0]).max()
 
-    again = training.run(TINY, DATA, tmp_path, resume=True)  # nothing left to do: only tested anew
+    again = trainer.run(TINY, DATA, tmp_path, resume=True)  # nothing left to do: only tested anew
     assert again["test_accuracy"] == figures["test_accuracy"] and "epoch 4/4" not in capsys.readouterr().err
     index = next((tmp_path / "checkpoints").glob("*.index"))
     index.write_bytes(index.read_bytes()[:100])
     with pytest.raises(ValueError, match="start anew, without --resume"):
-        training.run(TINY, DATA, tmp_path, resume=True)
+        trainer.run(TINY, DATA, tmp_path, resume=True)
 
 
 def test_resumed_batches_are_the_same() -> None:
-    whole = list(training.batches(DATA.train, TINY, 7, range(2)))
-    later = list(training.batches(DATA.train, TINY, 7, range(1, 2)))
+    whole = list(trainer.batches(DATA.train, TINY, 7, range(2)))
+    later = list(trainer.batches(DATA.train, TINY, 7, range(1, 2)))
     assert len(whole) == 16 and len(later) == 8
     for (pictures, labels), (expected, known) in zip(later, whole[8:], strict=True):
         assert np.array_equal(pictures, expected) and np.array_equal(labels, known)
@@ -128,9 +128,9 @@ def test_resumed_batches_are_the_same() -> None:
 
 def test_unusable_plans_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="fewer than one batch"):
-        training.run(replace(TINY, batch=257), DATA, tmp_path)
+        trainer.run(replace(TINY, batch=257), DATA, tmp_path)
     with pytest.raises(ValueError, match="epochs must be 1 or more"):
-        training.run(TINY, DATA, tmp_path, epochs=-1)
+        trainer.run(TINY, DATA, tmp_path, epochs=-1)
 
 
 def test_rate_rises_and_falls() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vision.textbook import fashion_mnist
+from vision.training.textbook import fashion_mnist
 
 
 def idx(values: np.ndarray) -> bytes:

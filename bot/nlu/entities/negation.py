@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .spans import Span
+from bot.nlu.entities.spans import Span
 
 NEGATABLE = frozenset(
     ("colour", "category", "brand", "gender", "size", "pattern", "material", "occasion", "season", "ordinal")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .spans import Page
+from bot.nlu.entities.spans import Page
 
 _PATTERNS = (
     # A letter or two and digits, joined: A1029, ORD-5521, KX 20931 only with the dash or nothing between.

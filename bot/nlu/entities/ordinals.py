@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from . import numbers
-from .spans import Page
+from bot.nlu.entities import numbers
+from bot.nlu.entities.spans import Page
 
 _NAMES = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 _CARDINALS = "one two three four five six seven eight nine ten"

@@ -14,11 +14,10 @@ import spacy
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
+from bot.nlu.entities.lexicon import Lexicon, Meaning
+from bot.nlu.entities.spans import Span
 from bot.nlu.text import HAN
 from bot.nlu.tokenizer import words
-
-from .lexicon import Lexicon, Meaning
-from .spans import Span
 
 _TOKEN = re.compile(rf"[a-zà-ÿ]+(?:'(?!s\b)[a-z]+)?|\d+|[{HAN}]|[^\s\w]|\w")
 _SHORTEST_TYPO = 5

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 
-from . import numbers
-from .spans import Page
+from bot.nlu.entities import numbers
+from bot.nlu.entities.spans import Page
 
 _BEFORE = r"(?:(?:us|hk|au|ca)?\$|€|£|¥|\busd|\beur|\bgbp|\brmb|\bcny)"
 _AFTER = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from . import numbers
-from .spans import Page
+from bot.nlu.entities import numbers
+from bot.nlu.entities.spans import Page
 
 _WORD = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _N = rf"(\d{{1,2}}|{_WORD})"

@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 from functools import lru_cache
 
+from bot.nlu.entities import body, negation, orders, ordinals, prices, quantities, sizes
+from bot.nlu.entities.lexicon import Lexicon, build
+from bot.nlu.entities.phrases import Phrases
+from bot.nlu.entities.spans import Page, Span
 from bot.nlu.text import plain
-
-from . import body, negation, orders, ordinals, prices, quantities, sizes
-from .lexicon import Lexicon, build
-from .phrases import Phrases
-from .spans import Page, Span
 
 _LONGEST = 1000  # characters; nobody names more wishes than fit in here
 _SIZELESS = "bags handbag backpack clutch wallet laptop_bag duffel_bag pouch umbrella watch jewellery perfume"
@@ -28,7 +27,7 @@ class Reader:
         self._phrases = Phrases(lexicon) if lexicon is not None else self._rebuilt()
 
     def _rebuilt(self) -> Phrases:
-        from actions.shop import vocabulary
+        from shop.catalogue import vocabulary
 
         self._stamp = _stamp()
         known = vocabulary.load()
@@ -101,7 +100,7 @@ def _split(spans: list[Span]) -> list[Span]:
 
 
 def _stamp() -> tuple[int, int] | None:
-    from actions.shop import vocabulary
+    from shop.catalogue import vocabulary
 
     try:
         stat = vocabulary.path().stat()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from . import numbers
-from .spans import TAKEN, Page
+from bot.nlu.entities import numbers
+from bot.nlu.entities.spans import TAKEN, Page
 
 _LETTER = r"(?:[2-6]xl|xx-?large|xxx-?large|xxxs|xxs|xs|x{1,4}l)"
 _ANY_LETTER = rf"(?:{_LETTER}|[sml])"

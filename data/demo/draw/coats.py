@@ -9,16 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from data.demo.draw import palette
-from data.demo.draw.curve import (
-    CENTRE,
-    Points,
-    curve,
-    ellipse,
-    flip,
-    line,
-    mirrored,
-    ribbon,
-)
+from data.demo.draw.curve import CENTRE, Points, curve, ellipse, flip, line, mirrored, ribbon
 from data.demo.draw.details import (
     belt_with_buckle,
     button,

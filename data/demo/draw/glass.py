@@ -7,18 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from data.demo.draw import palette
-from data.demo.draw.curve import (
-    CENTRE,
-    Node,
-    box,
-    curve,
-    ellipse,
-    flip,
-    inset,
-    line,
-    mirrored,
-    ribbon,
-)
+from data.demo.draw.curve import CENTRE, Node, box, curve, ellipse, flip, inset, line, mirrored, ribbon
 from data.demo.draw.job import Job
 from data.demo.draw.pattern import Cloth
 

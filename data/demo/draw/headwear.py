@@ -7,15 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from data.demo.draw import palette
-from data.demo.draw.curve import (
-    CENTRE,
-    Node,
-    curve,
-    ellipse,
-    inset,
-    line,
-    shifted,
-)
+from data.demo.draw.curve import CENTRE, Node, curve, ellipse, inset, line, shifted
 from data.demo.draw.details import label
 from data.demo.draw.job import Job
 from data.demo.draw.pattern import Cloth

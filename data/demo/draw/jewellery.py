@@ -7,16 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from data.demo.draw import palette
-from data.demo.draw.curve import (
-    CENTRE,
-    Points,
-    box,
-    curve,
-    ellipse,
-    line,
-    ribbon,
-    turned,
-)
+from data.demo.draw.curve import CENTRE, Points, box, curve, ellipse, line, ribbon, turned
 from data.demo.draw.job import Job
 from data.demo.draw.palette import RGB
 from data.demo.draw.pattern import Cloth

@@ -7,13 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from data.demo.draw import palette
-from data.demo.draw.curve import (
-    box,
-    curve,
-    inset,
-    line,
-    shifted,
-)
+from data.demo.draw.curve import box, curve, inset, line, shifted
 from data.demo.draw.job import Job
 from data.demo.draw.palette import RGB
 from data.demo.draw.pattern import Cloth

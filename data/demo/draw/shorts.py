@@ -7,24 +7,8 @@ from __future__ import annotations
 import numpy as np
 
 from data.demo.draw import palette
-from data.demo.draw.bottoms import (
-    Legs,
-    belt_loops,
-    fly,
-    front_pocket,
-    hem_stitch,
-    leg_panels,
-    waist_line,
-)
-from data.demo.draw.curve import (
-    CENTRE,
-    box,
-    curve,
-    ellipse,
-    flip,
-    line,
-    mirrored,
-)
+from data.demo.draw.bottoms import Legs, belt_loops, fly, front_pocket, hem_stitch, leg_panels, waist_line
+from data.demo.draw.curve import CENTRE, box, curve, ellipse, flip, line, mirrored
 from data.demo.draw.details import button, drawcord, label, patch_pocket
 from data.demo.draw.job import Job
 

@@ -9,15 +9,7 @@ from dataclasses import replace
 from data.demo.draw import motif, palette
 from data.demo.draw.curve import CENTRE, box, curve, ellipse, flip, line, mirrored, shifted
 from data.demo.draw.details import button, buttons, collar, collar_back, label
-from data.demo.draw.garment import (
-    Body,
-    armhole_seams,
-    back_of_neck,
-    front,
-    hem_seam,
-    neck_rib,
-    sleeves,
-)
+from data.demo.draw.garment import Body, armhole_seams, back_of_neck, front, hem_seam, neck_rib, sleeves
 from data.demo.draw.job import Job
 
 WOMAN = Body(neck=58, drop=50, shoulder=128, chest=122, waist=108, waist_y=370, hem=128, arm_y=226,

@@ -9,17 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from data.demo.draw import palette
-from data.demo.draw.curve import (
-    CENTRE,
-    Node,
-    Points,
-    box,
-    curve,
-    ellipse,
-    line,
-    moved,
-    ribbon,
-)
+from data.demo.draw.curve import CENTRE, Node, Points, box, curve, ellipse, line, moved, ribbon
 from data.demo.draw.job import Job
 from data.demo.draw.pattern import Cloth
 

@@ -1,0 +1,1 @@
+"""Cart, wishlist, checkout, orders."""

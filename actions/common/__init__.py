@@ -1,0 +1,1 @@
+"""What the topics share: the turn, the open question, references, cards, wording."""

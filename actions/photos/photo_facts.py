@@ -1,0 +1,162 @@
+"""Questions about what is on the customer's photo: its colour, brand, pattern, for whom, for what occasion.
+
+Only what the eyes are sure of is stated; between two likely answers both are named; else it is said that
+the photo does not tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from actions.common.turn import Turn
+from actions.photos import photo_wording
+from actions.photos.photo_wording import SURE
+from shop.search.criteria import expand
+from vision.inference.predictions import Finding, Look, Ranked, Sight
+
+MAYBE = 0.25  # from here on an answer is worth naming as one of two
+_ASPECTS = {
+    "brand": re.compile(r"\bbrands?\b|\bwho (makes|made)\b|\blabel\b|牌子|品牌|什么牌", re.I),
+    "pattern": re.compile(r"\bpatterns?\b|图案|花纹|花样", re.I),
+    "colour": re.compile(r"\bcolou?rs?\b|\bshade\b|颜色|什么色|色号", re.I),
+    "gender": re.compile(
+        r"\bfor (a )?(men|women|man|woman|boys?|girls?|guys|ladies|him|her)\b|\b(men'?s|women'?s|unisex)\b"
+        r"|\bwho('s| is) (it|this|that) for\b|男款|女款|男式|女式|男装|女装|男士|女士|男的|女的|男生|女生",
+        re.I,
+    ),
+    "usage": re.compile(r"\boccasions?\b|\bwhere (can|could|would|do) (i|you) wear|场合", re.I),
+    "sleeve": re.compile(r"\bsleeves?\b|袖", re.I),
+    "material": re.compile(r"\b(fabric|material|made (of|from)|cotton|leather)\b|面料|材质|料子", re.I),
+}
+# "Which other colours are there" is about the products.
+_OF_PRODUCTS = re.compile(
+    r"\bothers?\b|\bdifferent\b|\belse\b|\bin stock\b|\bavailable\b|别的|其他|其它|还有|另外|有货", re.I
+)
+_OF_PHOTO = re.compile(r"\b(photo|picture|image|pic)\b|图|照片", re.I)
+
+
+def asked(turn: Turn) -> str | None:
+    """The aspect that the message asks for, or None."""
+    if turn.pressed or _OF_PRODUCTS.search(turn.text):
+        return None
+    return next((aspect for aspect, words in _ASPECTS.items() if words.search(turn.text)), None)
+
+
+def about_photo(turn: Turn, aspect: str | None = None) -> bool:
+    """Whether a question without a product is about the photo: sent with it, naming it, or right after its
+    results while no product is in hand.
+    """
+    if turn.new_photo or (turn.photo and _OF_PHOTO.search(turn.text)):
+        return True
+    if aspect == "material":
+        # Of the products that is on record; a photo does not tell it.
+        return False
+    if not turn.photo or turn.values("ordinal") or turn.values("product_id") or turn.slot("focus"):
+        return False
+    just_now = turn.previous_intents()[:1] in (["send_photo"], ["describe_photo"])
+    return just_now or turn.shown.get("mode", "photo") == "photo"
+
+
+def tell(turn: Turn, findings: list[Finding], aspect: str) -> str:
+    """The answer; one sentence for each finding."""
+    if len(findings) == 1:
+        return _sentence(turn, findings[0].look, aspect)
+    lines = [
+        turn.words.say(
+            "photo_part_line",
+            part=photo_wording.noun(turn, each.look, each.part),
+            fact=_sentence(turn, each.look, aspect),
+        )
+        for each in findings
+    ]
+    return "\n".join(lines)
+
+
+def which(turn: Turn, look: Look) -> str | None:
+    """The answer to "is this a skirt or a dress?": the likelier of the kinds named, or None where the photo
+    shows neither.
+    """
+    chances = {
+        category: sum(each.probability for each in look.kinds if each.name in expand((category,)))
+        for category in dict.fromkeys(turn.values("category"))
+    }
+    if len(chances) < 2:
+        return None
+    best = max(chances, key=lambda category: chances[category])
+    if chances[best] < MAYBE:
+        return None
+    seen = max(
+        (each for each in look.kinds if each.name in expand((best,))), key=lambda each: each.probability
+    )
+    return turn.words.say("photo_kind_of_two", seen=photo_wording.named(turn, seen.name))
+
+
+def describe(turn: Turn, sight: Sight) -> str:
+    """What the photo shows, in a sentence or one for each part, and what is known beyond it."""
+    words = turn.words
+    if len(sight.findings) > 1:
+        seen = words.join(photo_wording.short(turn, each.look, each.part) for each in sight.findings)
+        return words.say("photo_person", seen=seen)
+    look = sight.findings[0].look
+    if not look.kinds:
+        colours = photo_wording.colours(turn, look)
+        return words.say("photo_colour", value=colours) if colours else words.say("photo_unclear")
+    caption = (look.caption or {}).get(words.language, "")
+    if photo_wording.other_kind(look) or not caption:
+        text = words.say("photo_seen", seen=photo_wording.phrase(turn, look))
+    else:
+        text = words.say("photo_seen", seen=photo_wording.with_article(turn, caption))
+    return words.sentences([text, *_beyond(turn, look, text)])
+
+
+def _beyond(turn: Turn, look: Look, said: str) -> list[str]:
+    """Sentences on what is sure and was not said yet."""
+    words, folded = turn.words, said.casefold()
+    sentences = []
+    if look.brand and look.brand.casefold() not in folded:
+        sentences.append(words.say("photo_brand", value=look.brand))
+    pattern = photo_wording.pattern(turn, look)
+    # The captions of both languages say the same, in Chinese with one of several words.
+    if (
+        pattern
+        and pattern.casefold() not in folded
+        and look.patterns[0].name not in look.caption.get("en", "")
+    ):
+        sentences.append(words.say("photo_pattern", value=pattern))
+    second = photo_wording.colour_name(turn, look.second_colour) if look.second_colour else ""
+    if second and second.casefold() not in folded:
+        sentences.append(words.say("photo_second_colour", value=second))
+    usage = photo_wording.sure(look.usages)
+    if usage and (value := words.usage(usage)):
+        sentences.append(words.say("photo_usage", value=value))
+    return sentences
+
+
+def _sentence(turn: Turn, look: Look, aspect: str) -> str:
+    words = turn.words
+    if aspect == "brand":
+        return words.say("photo_brand", value=look.brand) if look.brand else words.say("photo_no_brand")
+    if aspect == "material":
+        return words.say("photo_no_material")
+    if aspect == "colour":
+        plain = photo_wording.colours(turn, look)
+        if plain:
+            return words.say("photo_colour", value=plain)
+        return _of_two(turn, look.colours, "colour", lambda name: photo_wording.colour_name(turn, name))
+    if aspect == "pattern":
+        return _of_two(turn, look.patterns, "pattern", lambda name: words.value("patterns", name))
+    if aspect == "gender":
+        return _of_two(turn, look.genders, "gender", lambda name: words.value("genders", name))
+    if aspect == "sleeve":
+        return _of_two(turn, look.sleeves, "sleeve", words.sleeve)
+    return _of_two(turn, look.usages, "usage", words.usage)
+
+
+def _of_two(turn: Turn, ranking: list[Ranked], aspect: str, word: Callable[[str], str]) -> str:
+    likely = [word(each.name) for each in ranking[:2] if each.probability >= MAYBE]
+    if ranking and ranking[0].probability >= SURE:
+        return turn.words.say(f"photo_{aspect}", value=likely[0])
+    if likely:
+        return turn.words.say(f"photo_{aspect}_maybe", value=turn.words.join(likely, "or"))
+    return turn.words.say("photo_cannot_tell")

@@ -1,0 +1,1 @@
+"""One product: its record, its size."""

@@ -1,0 +1,1 @@
+"""Finding products, refining, comparing, completing a look."""

@@ -1,0 +1,1 @@
+"""Service questions, small talk, privacy, preferences, a person."""

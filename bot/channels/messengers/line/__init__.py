@@ -1,5 +1,0 @@
-"""LINE, by its Messaging API: https://developers.line.biz/en/reference/messaging-api/"""
-
-from bot.channels.messengers.line.channel import Line
-
-__all__ = ("Line",)

@@ -1,8 +1,0 @@
-"""Matrix, as an application service: https://spec.matrix.org/latest/application-service-api/"""
-
-from bot.channels.messengers.matrix.channel import Matrix, registration
-
-__all__ = (
-    "Matrix",
-    "registration",
-)

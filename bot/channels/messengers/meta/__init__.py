@@ -1,8 +1,0 @@
-"""Facebook Messenger and Instagram, by the Messenger Platform: one interface, two places."""
-
-from bot.channels.messengers.meta.channel import FacebookMessenger, Instagram
-
-__all__ = (
-    "FacebookMessenger",
-    "Instagram",
-)

@@ -1,5 +1,0 @@
-"""Telegram, by its Bot API: https://core.telegram.org/bots/api"""
-
-from bot.channels.messengers.telegram.channel import Telegram
-
-__all__ = ("Telegram",)

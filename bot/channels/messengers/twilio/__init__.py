@@ -1,8 +1,0 @@
-"""SMS, MMS and WhatsApp by Twilio's Messages API: https://www.twilio.com/docs/messaging/api"""
-
-from bot.channels.messengers.twilio.channel import TwilioSms, TwilioWhatsApp
-
-__all__ = (
-    "TwilioSms",
-    "TwilioWhatsApp",
-)

@@ -1,5 +1,0 @@
-"""WeChat official accounts (verified service accounts), by their customer-service interface."""
-
-from bot.channels.messengers.wechat.channel import WeChat
-
-__all__ = ("WeChat",)

@@ -1,5 +1,0 @@
-"""WhatsApp, by the Cloud API: https://developers.facebook.com/documentation/business-messaging/whatsapp"""
-
-from bot.channels.messengers.whatsapp.channel import WhatsApp
-
-__all__ = ("WhatsApp",)

@@ -1,0 +1,1 @@
+"""What every messenger shares at run time: inbox, outbox, contacts, delivery."""

@@ -1,0 +1,87 @@
+"""What a customer chooses at a messenger: a button, a number or title that is typed, a reaction, a page."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from bot.channels.base import drawing
+from bot.channels.base.api_client import Refused
+from bot.channels.base.update import Update
+from bot.channels.runtime.contacts import Person
+from bot.channels.runtime.reception import Telling
+from bot.conversation import answering, messages
+from bot.conversation.button_presses import NotOffered
+from bot.conversation.button_presses import press as offered
+
+if TYPE_CHECKING:
+    from bot.channels.base.messenger import Messenger
+
+logger = logging.getLogger(__name__)
+
+
+class Choosing:
+    """One messenger's choices."""
+
+    def __init__(self, messenger: Messenger, telling: Telling) -> None:
+        self.messenger = messenger
+        self.telling = telling
+
+    async def typed(self, person: Person, update: Update) -> bool:
+        """Where there are no buttons: a number or title of the message shown last is a press."""
+        text = update.text.strip()
+        short = 0 < len(text) <= 60 and "\n" not in text
+        if self.messenger.limits.choices != "numbers" or not short or update.attachments:
+            return False
+        last = await asyncio.to_thread(answering.last_said, person.conversation)
+        if last is None:
+            return False
+        choice = drawing.chosen(await self.messenger.shown(last), text)
+        if choice is None:
+            return False
+        await self.press(person, update, choice.token)
+        return True
+
+    async def press(self, person: Person, update: Update, token: str) -> None:
+        """The button of a token, or ("#2", of the message that is meant) the choice of a number."""
+        if token.startswith("#") and token[1:].isdigit() and update.about:
+            token = await self._numbered(person, update.about, int(token[1:])) or ""
+        place = drawing.read_token(token)
+        seq = place[0] if place is not None else None
+        try:
+            if place is None:
+                raise NotOffered
+            pressed = await offered(
+                self.messenger,
+                person.conversation,
+                place[0],
+                place[2],
+                place[1],
+                language=person.language,
+                message_id=update.id,
+            )
+        except NotOffered:
+            seq = None
+            await self.telling.tell(person, update, "not_offered")
+        if update.kind == "press":
+            self.messenger.courtesy(self.messenger.pressed(person, update, seq))
+        if seq is not None:
+            await self.telling.say(pressed.incoming, retry=pressed.retry, offer=pressed.offer)
+
+    async def turned(self, person: Person, update: Update) -> bool:
+        """Whether a press only turned a page there."""
+        try:
+            return await self.messenger.turn_page(person, update)
+        except Refused as error:  # the message is gone, or too old to be changed
+            logger.info("%s: a page could not be turned: %s", self.messenger.platform, error)
+            return True
+
+    async def _numbered(self, person: Person, about: str, number: int) -> str | None:
+        """The token of a message's choice by its number (a reaction 2️⃣)."""
+        seq = await self.messenger.message_there(person, about)
+        message = await asyncio.to_thread(messages.get, person.conversation, seq) if seq else None
+        if message is None:
+            return None
+        choices = drawing.numbered(await self.messenger.shown(message))
+        return choices[number - 1].token if 0 < number <= len(choices) else None

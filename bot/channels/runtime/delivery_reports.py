@@ -1,0 +1,63 @@
+"""What a platform reports on messages of ours, and on the customer: read, not arrived, moved."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from bot.channels.base.api_client import Later
+from bot.channels.base.update import Update
+from bot.channels.runtime import contacts, outbox
+from bot.channels.runtime.contacts import Person
+from bot.channels.runtime.delivery import GIVE_UP
+from bot.channels.runtime.inbox import Job
+from bot.conversation import receipts
+
+if TYPE_CHECKING:
+    from bot.channels.base.messenger import Messenger
+
+logger = logging.getLogger(__name__)
+
+TRIES = 3  # of a report on a message that we do not know (yet)
+KINDS = ("read", "failed", "move")
+
+
+async def read(messenger: Messenger, person: Person, update: Update) -> None:
+    """The customer has read up to a message, or up to a time."""
+    seq = await messenger.message_there(person, update.about or "")
+    if seq:
+        await asyncio.to_thread(receipts.mark, person.conversation, "customer", seq)
+    elif update.data and update.data.isdigit():  # up to a time, in seconds since 1970
+        found = await asyncio.to_thread(
+            outbox.sent_until, messenger.platform, person.conversation, int(update.data)
+        )
+        if found:
+            await asyncio.to_thread(receipts.mark, person.conversation, "customer", found)
+
+
+async def failed(messenger: Messenger, person: Person, job: Job) -> None:
+    """What the platform had taken from us did not arrive after all; raises `Later` if it is not known yet."""
+    update, name = job.update, messenger.platform
+    known = await asyncio.to_thread(
+        outbox.undelivered,
+        name,
+        person.conversation,
+        update.about or "",
+        update.text,
+        wait=update.data == "closed",
+        again=GIVE_UP.total_seconds() / 3600 if update.data == "later" else 0,
+    )
+    if not known:
+        if job.attempts < TRIES:
+            raise Later("the platform reports of a message that is still being sent", after=2.0)
+        logger.info("%s: a message that is not ours, or long gone, did not arrive", name)
+        return
+    logger.error("%s: a message of %s did not arrive: %s", name, person.conversation, update.text)
+    messenger.post.wake()
+
+
+async def move(messenger: Messenger, person: Person, update: Update) -> None:
+    """The customer has another address there now."""
+    if not await asyncio.to_thread(contacts.moved, person, update.data or ""):
+        logger.info("%s: a customer's new address is known already", messenger.platform)

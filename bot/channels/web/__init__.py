@@ -1,0 +1,1 @@
+"""The website's chat: session, sockets, live events."""

@@ -1,0 +1,1 @@
+"""Everything that imports Rasa, but the understanding (`bot.nlu`)."""

@@ -1,0 +1,1 @@
+"""What the public meets: limits, headers, uploads, pages, health. Neither Rasa nor TensorFlow."""

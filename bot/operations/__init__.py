@@ -1,0 +1,1 @@
+"""What the owner runs: start, watch, look after."""

@@ -1,0 +1,128 @@
+"""`python -m bot messengers`: which are on, what could not be delivered, and sending it again."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.finding import Finding, one_line
+from bot.settings import ROOT, SettingError
+from shop.errors import Unavailable
+from storage.timeouts import within
+
+if TYPE_CHECKING:
+    from bot.channels.base.messenger import Messenger
+
+
+def configure(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "messengers", help="which messengers are on, what could not be delivered, send it again"
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("check", help="ask each platform whether the credentials work and it can reach us")
+    actions.add_parser("letters", help="list the messages that could not be delivered, and why")
+    actions.add_parser("waiting", help="list the messages that wait to be delivered")
+    resend = actions.add_parser("resend", help="send undelivered messages again")
+    resend.add_argument("ids", nargs="*", type=int, metavar="NUMBER", help="from `letters` (default: all)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run it; returns the exit code."""
+    # Rasa's old packages warn their developers, whatever the filters are.
+    warnings.showwarning = lambda *_, **__: None
+    if options.action in ("letters", "waiting", "resend"):
+        try:
+            return _letters(options)
+        except (Unavailable, SQLAlchemyError) as error:
+            print(f"The database cannot be used: {one_line(error)}", file=sys.stderr)
+            return 1
+    bad = 0
+    marks = {"ok": "✓", "note": "·", "bad": "✗"}
+    for check in checks(ask=options.action == "check"):
+        print(f"{marks[check.level]} {check.what}")
+        if check.remedy:
+            print(f"    → {check.remedy}")
+        bad += check.level == "bad"
+    return 1 if bad else 0
+
+
+def _letters(options: argparse.Namespace) -> int:
+    # Imported late: channels bring Rasa along.
+    from bot.channels.runtime import outbox, tables
+    from bot.conversation import messages
+
+    messages.migrate()
+    tables.migrate()
+    if options.action == "resend":
+        print(f"{outbox.resend(options.ids or None)} messages are sent again.")
+        return 0
+    dead = options.action == "letters"
+    letters = outbox.letters(dead=dead)
+    for each in letters:
+        print(
+            f"{each.id:>6}  {each.created:%Y-%m-%d %H:%M}  {each.channel:<12} {each.address:<24} "
+            f"message {each.seq}, {each.attempts} tries: {each.failed or each.error or 'not tried yet'}"
+        )
+    if not letters:
+        print("None." if dead else "Nothing waits.")
+    elif dead:
+        print("\nSend them again:  python -m bot messengers resend [NUMBER …]", file=sys.stderr)
+    return 0
+
+
+def checks(*, ask: bool = True) -> Iterator[Finding]:
+    """What the doctor says of messengers; `ask`: the platforms are asked (over the network)."""
+    if not _any():
+        yield Finding("ok", "messengers: none is on (credentials.yml turns them on; see docs/messengers/)")
+        return
+    from bot.channels.runtime import outbox
+    from bot.channels.runtime.configured import messengers
+
+    try:
+        found = list(messengers())
+    except SettingError as error:
+        yield Finding("bad", str(error), "docs/messengers/ has a page for each platform")
+        return
+    for messenger in found:
+        if ask:
+            yield from asyncio.run(_check(messenger))
+        else:
+            yield Finding("ok", f"{messenger.title}: on")
+    try:
+        dead = len(outbox.letters())
+    except Exception:
+        return  # the database is another look's
+    if dead:
+        remedy = "python -m bot messengers letters  says why;  resend  sends them again"
+        yield Finding("note", f"{dead} messages could not be delivered to messengers", remedy)
+
+
+def _any() -> bool:
+    """Whether `credentials.yml` names a messenger; true as well if it cannot be read: then that is told."""
+    try:
+        entries = yaml.safe_load((ROOT / "credentials.yml").read_text(encoding="utf-8"))
+        return any(
+            str(path).startswith("bot.channels.") and ".web." not in str(path) for path in entries or {}
+        )
+    except (OSError, yaml.YAMLError):
+        return True
+
+
+async def _check(messenger: Messenger) -> list[Finding]:
+    try:
+        return await within(20.0, messenger.check())
+    except Exception as error:
+        return [
+            Finding("bad", f"{messenger.title} cannot be asked: {type(error).__name__}", "is the network up?")
+        ]
+    finally:
+        await messenger.disconnect()
+        await messenger.client.close()

@@ -1,0 +1,1 @@
+"""People who answer: accounts, hand-over, the desk, desks and tickets outside."""

@@ -1,0 +1,1 @@
+"""The cart and what was saved for later."""

@@ -1,0 +1,1 @@
+"""A catalogue's files into the shop: rows read, records checked, products stored."""

@@ -1,0 +1,142 @@
+"""Rows of a catalogue file, whatever its form: CSV, JSON Lines, or a folder with one of them and its
+pictures.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shop.errors import ImportFailed
+from vision.taxonomy import load as load_taxonomy
+
+_NAMES = ("products.jsonl", "products.csv", "catalogue.jsonl", "catalogue.csv")
+_PICTURE_FOLDERS = ("pictures", "images", ".")
+_USAGE = {
+    "casual": ["casual"],
+    "smart casual": ["casual", "work"],
+    "formal": ["formal", "work"],
+    "sports": ["sport"],
+    "ethnic": ["wedding", "party"],
+    "party": ["party"],
+    "travel": ["travel"],
+    "home": ["home"],
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record as it stands in the file: its line, its fields, or why it cannot be read."""
+
+    line: int
+    fields: Mapping[str, Any]
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A catalogue file and the folders where its pictures may lie."""
+
+    file: Path
+    folders: tuple[Path, ...]
+
+    def rows(self) -> Iterator[Row]:
+        """All rows, in the file's order. Raises `ImportFailed` when the file as a whole is of no known
+        form.
+        """
+        reader = _read_csv if self.file.suffix.lower() == ".csv" else _read_json_lines
+        try:
+            yield from reader(self.file)
+        except UnicodeDecodeError as error:
+            raise ImportFailed(
+                f"{self.file.name} is not UTF-8 text: {error.reason} at byte {error.start}"
+            ) from error
+        except OSError as error:
+            raise ImportFailed(f"{self.file.name} cannot be read: {error.strerror}") from error
+
+    def picture(self, name: str) -> Path | None:
+        """The picture of that name, only if it lies inside one of the folders."""
+        for folder in self.folders:
+            path = (folder / name).resolve()
+            if path.is_relative_to(folder.resolve()) and path.is_file():
+                return path
+        return None
+
+
+def open_source(path: Path | str) -> Source:
+    """The catalogue at a file or folder. Raises `ImportFailed` where there is none."""
+    path = Path(path)
+    if path.is_dir():
+        file = next((path / name for name in _NAMES if (path / name).is_file()), None)
+        if file is None:
+            raise ImportFailed(f"{path} has none of {', '.join(_NAMES)}")
+        path = file
+    if not path.is_file():
+        raise ImportFailed(f"there is no file {path}")
+    if path.suffix.lower() not in (".csv", ".jsonl", ".ndjson"):
+        raise ImportFailed(f"{path.name} is neither .csv nor .jsonl")
+    folders = tuple(path.parent / name for name in _PICTURE_FOLDERS if (path.parent / name).is_dir())
+    return Source(path, folders)
+
+
+def _read_csv(file: Path) -> Iterator[Row]:
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        header = reader.fieldnames
+        if not header:
+            raise ImportFailed(f"{file.name} is empty")
+        if "id" not in header:
+            raise ImportFailed(f"{file.name} has no column 'id'; its columns are {', '.join(header)}")
+        studio = "articleType" in header
+        try:
+            for fields in reader:
+                if None in fields:
+                    yield Row(reader.line_num, {}, f"has more than the {len(header)} columns of the header")
+                    continue
+                cleaned = {name: (value or "").strip() for name, value in fields.items()}
+                yield Row(reader.line_num, _of_studio(cleaned) if studio else cleaned)
+        except csv.Error as error:
+            yield Row(reader.line_num, {}, f"cannot be read as CSV: {error}")
+
+
+def _read_json_lines(file: Path) -> Iterator[Row]:
+    with file.open(encoding="utf-8-sig") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                fields = json.loads(line)
+            except json.JSONDecodeError as error:
+                yield Row(number, {}, f"is no JSON: {error.msg} at character {error.pos + 1}")
+                continue
+            if isinstance(fields, dict):
+                yield Row(number, fields)
+            else:
+                yield Row(number, {}, "is no JSON object")
+
+
+def _of_studio(fields: Mapping[str, str]) -> dict[str, Any]:
+    """A row of the public studio-photo set (articleType, baseColour, usage …) as a row of ours."""
+    label = fields.get("articleType", "")
+    title = fields.get("title", "")
+    kinds = load_taxonomy().kinds_of_label("products", label)
+    # A lossy label (Tshirts are polos too) is settled by the title where the title says it.
+    named = [kind for kind in kinds if load_taxonomy().name(kind, "en").lower().split()[0] in title.lower()]
+    category = (named or list(kinds) or [label])[0]
+    return {
+        "id": fields["id"],
+        "category": category,
+        "title_en": title,
+        "brand": fields.get("brand") or title.split(" ")[0],
+        "colour": fields.get("baseColour"),
+        "gender": fields.get("gender", "").lower(),
+        "occasions": _USAGE.get(fields.get("usage", "").lower(), []),
+        "season": {"fall": "autumn"}.get(fields.get("season", "").lower(), fields.get("season", "").lower()),
+        "price": fields.get("price", ""),
+        "picture": f"{fields['id']}.jpg",
+        "picture_optional": True,
+    }

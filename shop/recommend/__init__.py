@@ -1,0 +1,1 @@
+"""Suggestions without a named product, and what goes with one."""

@@ -1,0 +1,1 @@
+"""What the eyes see: run time only, no training."""

@@ -1,0 +1,14 @@
+"""Captions: CNN feature map + attention + LSTM decoder, held to what the heads saw.
+
+    captioner = Captioner.load(folder)
+    captioner.describe(features, look)   # {"en": "women's navy blue striped top", "zh": "女士藏青色条纹上衣"}
+
+`facts("men's white T-shirt")` tells what a caption claims; `compose(look)` makes one without a decoder.
+Training (`vision.training.caption.trainer`) is not imported here: it needs TensorFlow.
+"""
+
+from vision.inference.caption.captioner import Captioner
+from vision.inference.caption.composed import compose
+from vision.inference.caption.facts import Facts, facts
+
+__all__ = ["Captioner", "Facts", "compose", "facts"]
