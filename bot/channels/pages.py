@@ -17,9 +17,9 @@ from bot.channels.headers import page_policy
 from bot.channels.messengers import pictures
 from bot.settings import ROOT, settings
 
-DIST = ROOT / "bot" / "widget" / "dist"
+DIST = ROOT / "bot" / "web" / "dist"
 _DAY = 24 * 3600
-_NOT_BUILT = "The widget is not built yet: run `make run`, or `npm ci && npm run build` in bot/widget."
+_NOT_BUILT = "The widget is not built yet: run `make run`, or `npm ci && npm run build` in bot/web."
 
 
 def add_routes(blueprint: Blueprint) -> None:

@@ -16,7 +16,7 @@ from bot.desk.security import own_origin, page_policy, secure
 from bot.desk.server import DeskServer
 from bot.settings import ROOT
 
-DIST = ROOT / "bot" / "widget" / "dist" / "desk"
+DIST = ROOT / "bot" / "web" / "dist" / "desk"
 _NOT_BUILT = b"The desk is not built yet: run `make run`."
 
 

@@ -1,0 +1,22 @@
+/** The demo shop's one script: each page says in `data-page` what it is. */
+import type { ShopChat } from "../widget/launcher.ts";
+import { drawCatalogue } from "./catalogue.ts";
+import { drawCheckout } from "./checkout.ts";
+import { drawProduct } from "./product.ts";
+import { language, setLanguage } from "./texts.ts";
+
+declare global {
+  interface Window {
+    shopChat?: ShopChat;
+  }
+}
+
+const PAGES: Record<string, () => unknown> = { catalogue: drawCatalogue, product: drawProduct, checkout: drawCheckout };
+
+function draw(): void {
+  void PAGES[document.body.dataset.page ?? ""]?.();
+}
+
+setLanguage(language, false);
+draw();
+window.addEventListener("shop:language", draw);
