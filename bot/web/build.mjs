@@ -70,11 +70,9 @@ const targets = [
 async function copyPages() {
   await mkdir(at("dist/pages"), { recursive: true });
   await cp(at("widget/frame.html"), at("dist/frame.html"));
-  for (const name of await readdir(at("shop"))) {
-    if (name.endsWith(".html")) await cp(at("shop", name), at("dist/pages", name));
-    if (name.endsWith(".svg")) for (const folder of ["dist/assets", "dist/desk/assets"]) await cp(at("shop", name), at(folder, name));
-  }
+  for (const name of await readdir(at("shop"))) if (name.endsWith(".html")) await cp(at("shop", name), at("dist/pages", name));
   await cp(at("desk/index.html"), at("dist/desk/index.html"));
+  for (const folder of ["dist/assets", "dist/desk/assets"]) await cp(at("shared/favicon.svg"), at(folder, "favicon.svg"));
 }
 
 if (process.argv.includes("--tests")) {

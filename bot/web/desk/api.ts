@@ -1,6 +1,6 @@
 /** The server's REST side: JSON in and out, the CSRF token on every change, one kind of error. */
+import type { Language } from "../shared/language.ts";
 import { number, object, text } from "./json.ts";
-import type { Language } from "./protocol.ts";
 
 export class ApiError extends Error {
   constructor(

@@ -1,5 +1,6 @@
 /** What every view of the desk may use. */
-import type { Store } from "../widget/storage.ts";
+import type { Language } from "../shared/language.ts";
+import type { Store } from "../shared/storage.ts";
 import type { Actions } from "./actions.ts";
 import type { Alerts } from "./alerts.ts";
 import type { Api } from "./api.ts";
@@ -7,7 +8,7 @@ import type { Desk } from "./desk.ts";
 import type { Line } from "./line.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Prefs } from "./prefs.ts";
-import type { Handoff, Labelled, Language } from "./protocol.ts";
+import type { Handoff, Labelled } from "./protocol.ts";
 import { oneLine } from "./texts.ts";
 import type { Words } from "./words.ts";
 

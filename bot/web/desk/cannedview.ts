@@ -1,5 +1,5 @@
 /** The shop's canned replies: for leads, to write and change them. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { ApiError } from "./api.ts";
 import { labelOf, wordFor, type App } from "./app.ts";
 import type { CannedStore } from "./cannedstore.ts";

@@ -1,5 +1,5 @@
 /** Products as small lines: in messages, in the context, in the picker. */
-import { make, safeUrl } from "../widget/dom.ts";
+import { make, safeUrl } from "../shared/dom.ts";
 import type { Card, Line } from "./protocol.ts";
 import { visible } from "./texts.ts";
 import type { Words } from "./words.ts";

@@ -1,5 +1,5 @@
 /** Charts as SVG with a sentence for those who cannot see them, and all figures in a table behind each. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 560;

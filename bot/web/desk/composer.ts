@@ -1,5 +1,5 @@
 /** Where the agent writes: a reply that the customer gets, or a note that only colleagues see. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { customerName, type App } from "./app.ts";
 import type { CannedStore } from "./cannedstore.ts";
 import { icon, type IconName } from "./icons.ts";

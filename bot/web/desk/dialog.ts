@@ -1,5 +1,5 @@
 /** Dialogs and form fields: named, closed by Escape, focus goes in and comes back (the browser's own `<dialog>` does it). */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { icon } from "./icons.ts";
 import type { Words } from "./words.ts";
 

@@ -1,5 +1,5 @@
 /** On narrow screens a column becomes a drawer: closed it is out of reach, open it has the focus, Escape closes it. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 
 export class Drawer {
   private readonly narrow: MediaQueryList;

@@ -1,5 +1,5 @@
 /** The end of a conversation: why, and under which tags it is found again. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import type { App } from "./app.ts";
 import { choices, chosen, field, openForm } from "./dialog.ts";
 import type { Handoff } from "./protocol.ts";

@@ -1,5 +1,5 @@
 /** The lead's figures: how it stands now, and how it went, per agent and per hour. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import type { App } from "./app.ts";
 import { Chart, roundUpSeconds } from "./charts.ts";
 import { select } from "./dialog.ts";

@@ -1,8 +1,9 @@
 /** Back to the assistant, with what was agreed. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
+import type { Language } from "../shared/language.ts";
 import type { App } from "./app.ts";
 import { field, openForm } from "./dialog.ts";
-import type { Agreed, Handoff, Labelled, Language } from "./protocol.ts";
+import type { Agreed, Handoff, Labelled } from "./protocol.ts";
 
 /** What the fields say; null for a budget that is no number. Colours are told by their id when it is one of the shop's. */
 export function agreed(

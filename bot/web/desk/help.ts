@@ -1,5 +1,5 @@
 /** The "?" dialog. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import type { App } from "./app.ts";
 import { openDialog } from "./dialog.ts";
 import { COMPOSER_KEYS, LIST_KEYS, SINGLE, WITH_ALT } from "./shortcuts.ts";

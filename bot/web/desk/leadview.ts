@@ -1,5 +1,5 @@
 /** What leads see beside the conversations: figures, people, canned replies. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import type { App } from "./app.ts";
 import type { CannedStore } from "./cannedstore.ts";
 import { CannedView } from "./cannedview.ts";

@@ -1,5 +1,5 @@
 /** A photo as large as the window. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { icon } from "./icons.ts";
 import type { Words } from "./words.ts";
 

@@ -1,5 +1,5 @@
 /** The left column: search, who waits, my conversations, and for a lead those of the colleagues. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import type { App } from "./app.ts";
 import type { Row } from "./row.ts";
 import { Rows } from "./rows.ts";

@@ -3,7 +3,7 @@
  * follows the newest the oldest leave again; so a conversation of any length costs the same. New ones are added once a
  * frame, with one write of the scroll position and no reading of layout.
  */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import type { App } from "./app.ts";
 import { customerName } from "./app.ts";
 import { icon } from "./icons.ts";

@@ -1,5 +1,5 @@
 /** The desk: signs in, keeps the line, and puts the views together. */
-import { openStore } from "../widget/storage.ts";
+import { openStore } from "../shared/storage.ts";
 import { Actions } from "./actions.ts";
 import { Alerts } from "./alerts.ts";
 import { Api, ApiError } from "./api.ts";

@@ -1,5 +1,5 @@
 /** One message, note or unsent reply as elements. All that people said is text here, never markup. */
-import { make, safeUrl } from "../widget/dom.ts";
+import { make, safeUrl } from "../shared/dom.ts";
 import type { App } from "./app.ts";
 import { customerName } from "./app.ts";
 import { cardLine } from "./cards.ts";

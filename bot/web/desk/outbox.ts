@@ -2,7 +2,7 @@
  * What agents write and the server does not have yet. Kept in the tab's storage, so that neither a lost connection nor a
  * reload loses a reply; the server knows each by its `client_id`, so that sending again never doubles one.
  */
-import type { Store } from "../widget/storage.ts";
+import type { Store } from "../shared/storage.ts";
 import { Refused, type Answer } from "./line.ts";
 import type { Card, Outgoing } from "./protocol.ts";
 

@@ -1,5 +1,5 @@
 /** The right column: what one should know of this customer before answering. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { labelOf, wordFor, type App } from "./app.ts";
 import { cardLine, cartLine } from "./cards.ts";
 import { photoButton } from "./lightbox.ts";

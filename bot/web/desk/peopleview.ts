@@ -1,5 +1,5 @@
 /** Who works at the desk: for leads, to add people and to change what they may do. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { ApiError } from "./api.ts";
 import { labelOf, wordFor, type App } from "./app.ts";
 import { choices, chosen, field, openForm, select } from "./dialog.ts";

@@ -1,5 +1,5 @@
 /** Search of the catalogue; the chosen product goes to the customer as a card. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import type { App } from "./app.ts";
 import { cardPlain } from "./cards.ts";
 import { openDialog } from "./dialog.ts";

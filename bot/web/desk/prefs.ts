@@ -1,7 +1,6 @@
 /** What an agent has chosen for himself, kept in this browser. */
-import { chooseLanguage } from "../widget/language.ts";
-import type { Store } from "../widget/storage.ts";
-import type { Language } from "./protocol.ts";
+import { chooseLanguage, type Language } from "../shared/language.ts";
+import type { Store } from "../shared/storage.ts";
 
 export interface Choices {
   language: Language;

@@ -6,8 +6,8 @@
  * page names in the header `X-Language`. 401 anywhere means: signed out. POST, PUT and DELETE carry `X-CSRF-Token`
  * (except sign-in, which has none yet).
  */
+import type { Language } from "../shared/language.ts";
 
-export type Language = "en" | "zh";
 export type Role = "agent" | "lead" | "owner";
 export type Status = "online" | "away" | "offline";
 export type State = "bot" | "queued" | "assigned" | "human" | "returned" | "closed" | "offline_ticket";

@@ -1,5 +1,5 @@
 /** One conversation as a line of the lists. Only what has changed is written to the page. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { customerName, wordFor, type App } from "./app.ts";
 import type { Handoff } from "./protocol.ts";
 import { oneLine, visible } from "./texts.ts";

@@ -1,5 +1,5 @@
 /** A list of conversations: one stop for the Tab key, arrow keys inside; lines are kept and moved, never drawn anew. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import type { App } from "./app.ts";
 import type { Handoff } from "./protocol.ts";
 import { Row } from "./row.ts";

@@ -1,5 +1,5 @@
 /** Search over conversations, above the lists; what is found takes their place until the field is cleared. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { customerName, type App } from "./app.ts";
 import { icon } from "./icons.ts";
 import type { Found } from "./protocol.ts";

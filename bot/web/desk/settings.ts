@@ -1,5 +1,5 @@
 /** What an agent may choose for himself. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import type { App } from "./app.ts";
 import { field, openDialog, select } from "./dialog.ts";
 import type { Choices } from "./prefs.ts";

@@ -1,5 +1,5 @@
 /** The desk's page: the line above, three columns (or two drawers), the lead's view; and the keyboard. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { customerName, type App } from "./app.ts";
 import type { CannedStore } from "./cannedstore.ts";
 import { Drawer } from "./drawers.ts";

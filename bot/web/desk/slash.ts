@@ -1,5 +1,5 @@
 /** The list of canned replies above the field while a "/word" is typed; the focus stays in the field. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { customerName, type App } from "./app.ts";
 import { fillIn, insertAt, matching, slashAt } from "./canned.ts";
 import type { CannedStore } from "./cannedstore.ts";

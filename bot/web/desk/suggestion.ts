@@ -1,5 +1,5 @@
 /** What the assistant would say: asked for by the agent, put into the field by the agent, never sent by itself. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import type { App } from "./app.ts";
 import { cardLine } from "./cards.ts";
 import { readSuggestion } from "./reader.ts";

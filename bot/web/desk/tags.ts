@@ -1,5 +1,5 @@
 /** Tags as chips with a field to add one; used in the context and in the closing dialog. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { icon } from "./icons.ts";
 import { oneLine } from "./texts.ts";
 import type { Words } from "./words.ts";

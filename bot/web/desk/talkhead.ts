@@ -1,11 +1,11 @@
 /** Above the messages: who it is, how it stands, and what one may do with it. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { customerName, wordFor, type App } from "./app.ts";
 import { isOpen } from "./desk.ts";
 import { openEnding } from "./ending.ts";
 import { openGiveBack } from "./giveback.ts";
-import { openTransfer } from "./transfer.ts";
 import type { Handoff } from "./protocol.ts";
+import { openTransfer } from "./transfer.ts";
 
 export class TalkHead {
   readonly element = make("header", { class: "talk-head" });

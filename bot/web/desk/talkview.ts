@@ -1,5 +1,5 @@
 /** The middle column: the open conversation. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { ApiError } from "./api.ts";
 import type { App } from "./app.ts";
 import type { CannedStore } from "./cannedstore.ts";

@@ -2,7 +2,7 @@
  * Text of strangers. It is only ever set as text, in an element that keeps its writing direction to itself; characters
  * that turn or hide other characters are shown as what they are; and a line of a megabyte does not stop the page.
  */
-import { linked, make } from "../widget/dom.ts";
+import { linked, make } from "../shared/dom.ts";
 import type { Words } from "./words.ts";
 
 // Control characters except tab and line feed; soft hyphen; Arabic letter mark; zero width space, marks of direction,

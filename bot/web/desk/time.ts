@@ -1,5 +1,5 @@
 /** Times and durations in words. The server's clock counts: an agent's own may be wrong by minutes. */
-import type { Language } from "./protocol.ts";
+import type { Language } from "../shared/language.ts";
 import type { Words } from "./words.ts";
 
 let ahead = 0;

@@ -1,5 +1,5 @@
 /** Short words to the agent, seen and heard; and a log that is only heard. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import type { App } from "./app.ts";
 import { customerName } from "./app.ts";
 import type { Message } from "./protocol.ts";

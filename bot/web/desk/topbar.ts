@@ -1,5 +1,5 @@
 /** The line above the columns: views, presence, load, help and settings. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import type { App } from "./app.ts";
 import { select } from "./dialog.ts";
 import { openHelp } from "./help.ts";

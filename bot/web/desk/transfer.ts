@@ -1,5 +1,5 @@
 /** To whom a conversation goes: a colleague who is there, or a group. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { labelOf, wordFor, type App } from "./app.ts";
 import { choices, chosen, field, openForm, type Option } from "./dialog.ts";
 import type { Colleague, Handoff } from "./protocol.ts";

@@ -1,6 +1,6 @@
 /** The photo that goes with the next reply: made small in the browser, uploaded at once, shown until it is sent. */
-import { make } from "../widget/dom.ts";
-import { PhotoError, shrink } from "../widget/photo.ts";
+import { make } from "../shared/dom.ts";
+import { PhotoError, shrink } from "../shared/photo.ts";
 import { ApiError } from "./api.ts";
 import type { App } from "./app.ts";
 import { icon } from "./icons.ts";

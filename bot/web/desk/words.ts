@@ -1,5 +1,5 @@
 /** Every word that the desk says in its own voice, in both languages. What the shop names itself comes from the server. */
-import type { Language } from "./protocol.ts";
+import type { Language } from "../shared/language.ts";
 
 const en = {
   title: "Service desk",

@@ -1,5 +1,5 @@
 /** The front page: departments, colours, search, and the shelves. The address keeps what was chosen. */
-import { make } from "../widget/dom.ts";
+import { make } from "../shared/dom.ts";
 import { findProducts, type Wish } from "./data.ts";
 import { askButton, layout, notice, tile } from "./parts.ts";
 import { language, texts } from "./texts.ts";

@@ -1,5 +1,5 @@
 /** The till of the demo: shows the cart behind the assistant's signed link, and takes an order that nobody pays. */
-import { make, safeUrl } from "../widget/dom.ts";
+import { make, safeUrl } from "../shared/dom.ts";
 import { getCart, placeOrder, type Cart, type CartItem } from "./data.ts";
 import { askButton, layout, notice } from "./parts.ts";
 import { say, texts } from "./texts.ts";

@@ -1,5 +1,6 @@
 /** What all pages of the shop share: header, footer, product tile, notices. */
-import { make, safeUrl } from "../widget/dom.ts";
+import { make, safeUrl } from "../shared/dom.ts";
+import "../shared/shopchat.ts";
 import type { Product } from "./data.ts";
 import { language, say, setLanguage, texts } from "./texts.ts";
 

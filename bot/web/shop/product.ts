@@ -1,5 +1,5 @@
 /** The page of one product. */
-import { make, safeUrl } from "../widget/dom.ts";
+import { make, safeUrl } from "../shared/dom.ts";
 import { getProduct, NotFound, type Product } from "./data.ts";
 import { askButton, layout, notice, tile } from "./parts.ts";
 import { say, texts } from "./texts.ts";

@@ -1,15 +1,8 @@
 /** The demo shop's one script: each page says in `data-page` what it is. */
-import type { ShopChat } from "../widget/launcher.ts";
 import { drawCatalogue } from "./catalogue.ts";
 import { drawCheckout } from "./checkout.ts";
 import { drawProduct } from "./product.ts";
 import { language, setLanguage } from "./texts.ts";
-
-declare global {
-  interface Window {
-    shopChat?: ShopChat;
-  }
-}
 
 const PAGES: Record<string, () => unknown> = { catalogue: drawCatalogue, product: drawProduct, checkout: drawCheckout };
 

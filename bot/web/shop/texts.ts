@@ -1,7 +1,6 @@
 /** The demo shop's words, and the language that the visitor has chosen. */
-import { chooseLanguage } from "../widget/language.ts";
-import type { Language } from "../widget/protocol.ts";
-import { openStore } from "../widget/storage.ts";
+import { chooseLanguage, type Language } from "../shared/language.ts";
+import { openStore } from "../shared/storage.ts";
 
 const store = openStore("shop:", () => localStorage);
 

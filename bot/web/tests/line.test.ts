@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test, mock } from "node:test";
+import { openStore } from "../shared/storage.ts";
 import { Outbox } from "../widget/outbox.ts";
 import type { Outgoing, ServerFrame } from "../widget/protocol.ts";
 import { backoff, Line, type LineState } from "../widget/socket.ts";
-import { openStore } from "../widget/storage.ts";
 
 class FakeSocket {
   static all: FakeSocket[] = [];

@@ -1,6 +1,6 @@
 /** A log for screen readers: new messages only, in one sentence each, so that history and redrawing stay silent. */
+import { make } from "../shared/dom.ts";
 import { speakerOf } from "./bubbles.ts";
-import { make } from "./dom.ts";
 import type { ChatEvent } from "./protocol.ts";
 import type { Words } from "./words.ts";
 

@@ -3,7 +3,7 @@
  * message to the frame's exact origin and hands over a MessagePort with it; all further talk goes over that port, which
  * no other page can read or write. Nothing of the conversation ever passes here.
  */
-import { readLanguage, type Language } from "./protocol.ts";
+import { readLanguage, type Language } from "../shared/language.ts";
 
 export const HELLO = "shop-chat:hello";
 

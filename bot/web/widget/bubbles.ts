@@ -1,6 +1,6 @@
 /** One message of the conversation as elements. Everything said by people or records is text here, never markup. */
+import { icon, linked, make, safeUrl, unturned } from "../shared/dom.ts";
 import { makeRail } from "./cards.ts";
-import { icon, linked, make, safeUrl, unturned } from "./dom.ts";
 import type { ChatEvent } from "./protocol.ts";
 import type { Words } from "./words.ts";
 

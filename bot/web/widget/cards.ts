@@ -1,5 +1,5 @@
 /** Product cards in a rail that one can swipe, scroll, or walk with the arrow keys. */
-import { icon, make, prefersReducedMotion, safeUrl } from "./dom.ts";
+import { icon, make, prefersReducedMotion, safeUrl } from "../shared/dom.ts";
 import type { Card } from "./protocol.ts";
 import type { Words } from "./words.ts";
 

@@ -1,17 +1,17 @@
 /** The conversation: takes what the line brings to the thread, and what the customer does to the line. */
+import { languageOfText, type Language } from "../shared/language.ts";
+import type { Store } from "../shared/storage.ts";
 import { Announcer } from "./announcer.ts";
-import { languageOfText } from "./language.ts";
 import { Outbox } from "./outbox.ts";
 import { makeOwn, newId } from "./own.ts";
-import type { StoredPhoto } from "./photo.ts";
-import type { ChatEvent, Handoff, Language, Press, Say, ServerFrame } from "./protocol.ts";
+import type { ChatEvent, Handoff, Press, Say, ServerFrame } from "./protocol.ts";
 import { Rated } from "./rated.ts";
 import { SessionRefused, type Session } from "./session.ts";
 import { ReadSignal, TypingSignal } from "./signals.ts";
 import { Line, type LineState } from "./socket.ts";
-import type { Store } from "./storage.ts";
 import { GREETING, Thread } from "./thread.ts";
 import { Typists } from "./typists.ts";
+import type { StoredPhoto } from "./upload.ts";
 import type { Words } from "./words.ts";
 
 export interface ChatOptions {

@@ -1,8 +1,8 @@
 /** Where the customer writes: a real text field with a label, photo buttons, and the tray of the photo to be sent. */
+import { icon, isTouch, make } from "../shared/dom.ts";
 import { hasCamera, takePhoto } from "./camera.ts";
-import { icon, isTouch, make } from "./dom.ts";
-import type { StoredPhoto } from "./photo.ts";
 import { Tray, type TrayOptions } from "./tray.ts";
+import type { StoredPhoto } from "./upload.ts";
 import type { Words } from "./words.ts";
 
 export interface ComposerOptions extends Omit<TrayOptions, "onChange"> {

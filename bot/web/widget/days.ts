@@ -1,4 +1,4 @@
-import type { Language } from "./protocol.ts";
+import type { Language } from "../shared/language.ts";
 import type { Words } from "./words.ts";
 
 /** The day of a time stamp; empty for a broken one. */

@@ -1,5 +1,5 @@
 /** The dots at the end of the conversation while somebody writes; with the name when it is a person. */
-import { make } from "./dom.ts";
+import { make } from "../shared/dom.ts";
 import type { Typist } from "./typists.ts";
 import type { Words } from "./words.ts";
 

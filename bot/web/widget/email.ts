@@ -1,5 +1,5 @@
 /** A field for an e-mail address, under the message that asks for it. */
-import { icon, make } from "./dom.ts";
+import { icon, make } from "../shared/dom.ts";
 import type { Words } from "./words.ts";
 
 /** What mail servers take at most. */

@@ -1,15 +1,14 @@
 /** The chat page: header, banner, conversation, composer; and its ties to the launcher on the shop's page. */
+import { icon, isTouch, make } from "../shared/dom.ts";
+import { chooseLanguage, type Language } from "../shared/language.ts";
+import { openStore } from "../shared/storage.ts";
 import { Announcer } from "./announcer.ts";
 import { Attention } from "./attention.ts";
 import { awaitLauncher, readSettings, type ToFrame, type ToLauncher } from "./bridge.ts";
 import { Chat } from "./chat.ts";
 import { Composer } from "./composer.ts";
-import { icon, isTouch, make } from "./dom.ts";
 import { HandoffBanner } from "./handoff.ts";
-import { chooseLanguage } from "./language.ts";
-import type { Language } from "./protocol.ts";
 import { Session } from "./session.ts";
-import { openStore } from "./storage.ts";
 import type { LineState } from "./socket.ts";
 import { applyTheme, makeTheme } from "./theme.ts";
 import { TitleCall } from "./title.ts";

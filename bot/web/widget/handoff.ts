@@ -1,5 +1,5 @@
 /** The quiet line above the composer while a person has the conversation, or is awaited. */
-import { make } from "./dom.ts";
+import { make } from "../shared/dom.ts";
 import { WITH_THE_BOT, type Handoff } from "./protocol.ts";
 import type { Words } from "./words.ts";
 

@@ -6,28 +6,13 @@
  * It draws a button and, when asked for it, opens the assistant's own page in a frame. It reads its attributes
  * (data-language, -colour, -position, -title, -greeting, -offset), never the shop's page, and keeps two small flags.
  */
+import { chooseLanguage, type Language } from "../shared/language.ts";
+import "../shared/shopchat.ts";
+import { openStore } from "../shared/storage.ts";
 import { HELLO, writeSettings, type ToFrame, type ToLauncher } from "./bridge.ts";
-import { chooseLanguage } from "./language.ts";
 import css from "./launcher.inline.css";
-import type { Language } from "./protocol.ts";
-import { openStore } from "./storage.ts";
 import { makeTheme } from "./theme.ts";
 import { TitleCall } from "./title.ts";
-
-declare global {
-  interface Window {
-    shopChat?: ShopChat;
-  }
-}
-
-/** For the shop's own buttons: `shopChat.open()`, `shopChat.ask("Is this linen?")`. */
-export interface ShopChat {
-  open(): void;
-  close(): void;
-  toggle(): void;
-  /** Opens the chat with these words in its field; the customer sends them. */
-  ask(text: string): void;
-}
 
 const PHONE = "(max-width: 480px), (max-height: 430px)";
 /** A frame that has not spoken by then is not coming (server down, blocked by a policy). */

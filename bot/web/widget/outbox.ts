@@ -2,8 +2,8 @@
  * Messages of the customer that the server has not acknowledged yet. They are kept in storage, so that neither a lost
  * connection nor a reload loses one; the server drops doubles by their id, so that sending again is always safe.
  */
+import type { Store } from "../shared/storage.ts";
 import type { Outgoing } from "./protocol.ts";
-import type { Store } from "./storage.ts";
 
 const KEY = "outbox";
 /** More than this is no conversation any more; it also bounds what storage holds. */

@@ -1,6 +1,6 @@
 /** The words that the page and the server exchange (JSON text frames of `/chat/socket`), and a careful reader for them. */
+import { readLanguage, type Language } from "../shared/language.ts";
 
-export type Language = "en" | "zh";
 export type Sender = "customer" | "bot" | "agent" | "system";
 
 export interface Button {
@@ -178,10 +178,6 @@ export function readEvent(value: unknown): ChatEvent | null {
     form: value.form === "email" ? "email" : null,
     rating: readRating(value.rating),
   };
-}
-
-export function readLanguage(value: unknown): Language | null {
-  return value === "en" || value === "zh" ? value : null;
 }
 
 /** Reads one frame of the server; null for anything else than a frame that we know. */

@@ -1,5 +1,5 @@
 /** Which hand-overs the customer has rated on this browser: the server knows, too, but asking twice is a nuisance at once. */
-import type { Store } from "./storage.ts";
+import type { Store } from "../shared/storage.ts";
 
 const KEY = "rated";
 const LIMIT = 20;

@@ -1,5 +1,5 @@
 /** Five stars for the talk with a person, under the message that asks for them; given once. */
-import { icon, make } from "./dom.ts";
+import { icon, make } from "../shared/dom.ts";
 import type { Words } from "./words.ts";
 
 const STARS = [1, 2, 3, 4, 5] as const;

@@ -1,6 +1,6 @@
 /** "Seen", under the customer's last message once a person has read it. */
+import { make } from "../shared/dom.ts";
 import type { DeliveryState } from "./bubbles.ts";
-import { make } from "./dom.ts";
 import type { ChatEvent } from "./protocol.ts";
 
 /** The customer's last message, if the server has it and it was read; an earlier one says nothing about the last. */

@@ -1,6 +1,6 @@
 /** The customer's session: a token signed by the server, which names the conversation. Renewed at every start. */
-import { readLanguage, type Language } from "./protocol.ts";
-import type { Store } from "./storage.ts";
+import { readLanguage, type Language } from "../shared/language.ts";
+import type { Store } from "../shared/storage.ts";
 
 export interface SessionGrant {
   token: string;

@@ -3,14 +3,15 @@
  * here with elements: its own text path knows Markdown (and `javascript:` links), its html path runs what it is given.
  */
 import type { DeepChat } from "deep-chat";
+import { icon, make, prefersReducedMotion } from "../shared/dom.ts";
+import type { Language } from "../shared/language.ts";
 import { makeAsk, type Ask } from "./asks.ts";
 import { fillBubbles, makeStarters, nameSpeaker, retireReplies, showDelivery, type BubbleActions, type DeliveryState } from "./bubbles.ts";
 import { dayLabel, dayOf } from "./days.ts";
 import { createDeepChat } from "./deepchat.ts";
-import { icon, make, prefersReducedMotion } from "./dom.ts";
 import { Dots } from "./dots.ts";
 import { EmailForm } from "./email.ts";
-import type { ChatEvent, Language } from "./protocol.ts";
+import type { ChatEvent } from "./protocol.ts";
 import { Rating } from "./rating.ts";
 import { SeenMark } from "./seen.ts";
 import type { Typist } from "./typists.ts";

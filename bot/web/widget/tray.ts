@@ -1,6 +1,7 @@
 /** The photo that goes with the next message: preview, upload with progress, cancel, errors, another try. */
-import { icon, make } from "./dom.ts";
-import { PhotoError, shrink, upload, type StoredPhoto } from "./photo.ts";
+import { icon, make } from "../shared/dom.ts";
+import { PhotoError, shrink } from "../shared/photo.ts";
+import { upload, type StoredPhoto } from "./upload.ts";
 import type { Words } from "./words.ts";
 
 export interface TrayOptions {

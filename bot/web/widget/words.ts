@@ -1,5 +1,5 @@
 /** What the frame says in its own voice. The assistant's replies come from the server. */
-import type { Language } from "./protocol.ts";
+import type { Language } from "../shared/language.ts";
 
 const en = {
   title: "Shop assistant",

@@ -1,4 +1,10 @@
-import type { Language } from "./protocol.ts";
+/** The two languages that the pages speak. */
+
+export type Language = "en" | "zh";
+
+export function readLanguage(value: unknown): Language | null {
+  return value === "en" || value === "zh" ? value : null;
+}
 
 /** The first of the given tags (`zh-CN`, `en`, …) that names a language of ours; English if none does. */
 export function chooseLanguage(...tags: (string | null | undefined)[]): Language {

@@ -1,4 +1,4 @@
-/** The only ways in which this page makes elements: text goes in as text, addresses are checked, icons are constants. */
+/** The only ways in which our pages make elements: text goes in as text, addresses are checked, icons are constants. */
 
 type Attributes = Record<string, string | number | boolean | null | undefined>;
 type Child = Node | string | null | undefined | false;
