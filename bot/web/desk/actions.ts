@@ -1,4 +1,5 @@
 /** What an agent does to a conversation: asked of the server, told in one line, and the page follows the answer. */
+import { newId } from "../shared/ids.ts";
 import type { App } from "./app.ts";
 import { Refused, type Answer } from "./line.ts";
 import type { Agreed, Card, Handoff, Outgoing, Request } from "./protocol.ts";
@@ -61,7 +62,7 @@ export class Actions {
   }
 
   async note(handoff: Handoff, text: string): Promise<boolean> {
-    return (await this.change({ type: "note", handoff: handoff.id, text, client_id: crypto.randomUUID() })) !== null;
+    return (await this.change({ type: "note", handoff: handoff.id, text, client_id: newId() })) !== null;
   }
 
   async presence(status: "online" | "away"): Promise<void> {
@@ -74,7 +75,7 @@ export class Actions {
 
   /** Shown at once, sent when it can be, never doubled. */
   send(conversation: string, what: { text: string } | { photo: string } | { card: Card }): void {
-    const base = { conversation, client_id: crypto.randomUUID() };
+    const base = { conversation, client_id: newId() };
     const outgoing: Outgoing =
       "text" in what
         ? { ...base, type: "say", text: what.text }

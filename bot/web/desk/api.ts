@@ -1,6 +1,6 @@
 /** The server's REST side: JSON in and out, the CSRF token on every change, one kind of error. */
+import { number, object, text } from "../shared/json.ts";
 import type { Language } from "../shared/language.ts";
-import { number, object, text } from "./json.ts";
 
 export class ApiError extends Error {
   constructor(

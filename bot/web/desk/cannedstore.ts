@@ -1,6 +1,6 @@
 /** The shop's canned replies, asked for once and after every change. */
+import { list, object } from "../shared/json.ts";
 import type { Api } from "./api.ts";
-import { list, object } from "./json.ts";
 import type { Canned } from "./protocol.ts";
 import { readCanned } from "./reader.ts";
 

@@ -1,8 +1,8 @@
 /** Where the agent writes: a reply that the customer gets, or a note that only colleagues see. */
 import { make } from "../shared/dom.ts";
+import { icon, type IconName } from "../shared/icons.ts";
 import { customerName, type App } from "./app.ts";
 import type { CannedStore } from "./cannedstore.ts";
-import { icon, type IconName } from "./icons.ts";
 import { openPicker } from "./picker.ts";
 import { SlashList } from "./slash.ts";
 import { SuggestionPanel } from "./suggestion.ts";

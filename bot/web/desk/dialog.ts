@@ -1,6 +1,6 @@
 /** Dialogs and form fields: named, closed by Escape, focus goes in and comes back (the browser's own `<dialog>` does it). */
 import { make } from "../shared/dom.ts";
-import { icon } from "./icons.ts";
+import { icon } from "../shared/icons.ts";
 import type { Words } from "./words.ts";
 
 let count = 0;

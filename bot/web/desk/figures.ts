@@ -1,5 +1,5 @@
 /** Reads the lead's figures (`GET lead`). */
-import { list, number, numberOrNull, object, oneOf, text } from "./json.ts";
+import { list, number, numberOrNull, object, oneOf, text } from "../shared/json.ts";
 import type { LeadFigures } from "./protocol.ts";
 
 export function readFigures(value: unknown): LeadFigures {

@@ -1,6 +1,6 @@
 /** A photo as large as the window. */
 import { make } from "../shared/dom.ts";
-import { icon } from "./icons.ts";
+import { icon } from "../shared/icons.ts";
 import type { Words } from "./words.ts";
 
 export function enlarge(source: string, label: string, caption: string, words: Words): void {

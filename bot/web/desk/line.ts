@@ -2,6 +2,7 @@
  * The line to the server. It comes back by itself (backoff with jitter, at once when the browser is online again); every
  * request gets its answer or an error, a request in flight when the line breaks fails with `offline`.
  */
+import { newId } from "../shared/ids.ts";
 import type { Frame, Handoff, Request } from "./protocol.ts";
 import { readFrame } from "./reader.ts";
 
@@ -31,7 +32,6 @@ export interface LineOptions {
   /** Replaced in tests. */
   createSocket?: (url: string) => WebSocket;
   random?: () => number;
-  newId?: () => string;
 }
 
 const FIRST_DELAY_MS = 400;
@@ -81,7 +81,7 @@ export class Line {
   request(request: Request): Promise<Answer> {
     const socket = this.socket;
     if (!socket || !this.welcomed || socket.readyState !== 1) return Promise.reject(new Refused("offline", ""));
-    const id = this.options.newId?.() ?? crypto.randomUUID();
+    const id = newId();
     return new Promise((resolve, reject) => {
       // No answer in time means that the line is dead, whatever the browser thinks of it.
       const timer = setTimeout(() => socket === this.socket && this.fail(), ANSWER_WITHIN_MS);

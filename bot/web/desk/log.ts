@@ -3,16 +3,17 @@
  * follows the newest the oldest leave again; so a conversation of any length costs the same. New ones are added once a
  * frame, with one write of the scroll position and no reading of layout.
  */
+import { dayLabel, dayOf } from "../shared/days.ts";
 import { make } from "../shared/dom.ts";
+import { icon } from "../shared/icons.ts";
 import type { App } from "./app.ts";
 import { customerName } from "./app.ts";
-import { icon } from "./icons.ts";
 import { draftItem, messageItem, noteItem } from "./message.ts";
 import type { Draft } from "./outbox.ts";
 import type { Message } from "./protocol.ts";
 import { readPage } from "./reader.ts";
 import type { Talk } from "./talk.ts";
-import { dayLabel, dayOf } from "./time.ts";
+import { localeOf } from "./time.ts";
 
 const PAGE = 60;
 /** Follows until this many are drawn, then the oldest go. */
@@ -145,7 +146,7 @@ export class Log {
     item.dataset.who = `${message.from} ${message.agent?.name ?? ""}`;
     const previous = before instanceof HTMLElement ? before : null;
     if (!previous || dayOf(previous.dataset.at ?? "") !== day) {
-      const label = make("li", { class: "day" }, make("span", {}, dayLabel(message.at, this.app.language(), this.app.words())));
+      const label = make("li", { class: "day" }, make("span", {}, dayLabel(message.at, localeOf(this.app.language()), this.app.words())));
       return [label, item];
     }
     const close = Date.parse(message.at) - Date.parse(previous.dataset.at ?? "") < TOGETHER_MS;

@@ -1,9 +1,9 @@
 /** One message, note or unsent reply as elements. All that people said is text here, never markup. */
 import { make, safeUrl } from "../shared/dom.ts";
+import { icon } from "../shared/icons.ts";
 import type { App } from "./app.ts";
 import { customerName } from "./app.ts";
 import { cardLine } from "./cards.ts";
-import { icon } from "./icons.ts";
 import { photoButton } from "./lightbox.ts";
 import type { Draft } from "./outbox.ts";
 import type { Message, Note } from "./protocol.ts";

@@ -1,9 +1,9 @@
 /** Who works at the desk: for leads, to add people and to change what they may do. */
 import { make } from "../shared/dom.ts";
+import { list, object } from "../shared/json.ts";
 import { ApiError } from "./api.ts";
 import { labelOf, wordFor, type App } from "./app.ts";
 import { choices, chosen, field, openForm, select } from "./dialog.ts";
-import { list, object } from "./json.ts";
 import type { TeamMember } from "./protocol.ts";
 import { readMember } from "./reader.ts";
 

@@ -1,9 +1,9 @@
 /** Search of the catalogue; the chosen product goes to the customer as a card. */
 import { make } from "../shared/dom.ts";
+import { list, object } from "../shared/json.ts";
 import type { App } from "./app.ts";
 import { cardPlain } from "./cards.ts";
 import { openDialog } from "./dialog.ts";
-import { list, object } from "./json.ts";
 import type { Card } from "./protocol.ts";
 import { readCard } from "./reader.ts";
 

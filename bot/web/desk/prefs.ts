@@ -1,5 +1,5 @@
 /** What an agent has chosen for himself, kept in this browser. */
-import { chooseLanguage, type Language } from "../shared/language.ts";
+import { chooseLanguage, tagOf, type Language } from "../shared/language.ts";
 import type { Store } from "../shared/storage.ts";
 
 export interface Choices {
@@ -44,7 +44,7 @@ export class Prefs {
 
 /** Language, colours and density of the page. */
 export function apply({ language, theme, density }: Readonly<Choices>, root: HTMLElement, systemIsDark: boolean): void {
-  root.lang = language === "zh" ? "zh-CN" : "en";
+  root.lang = tagOf(language);
   root.dataset.theme = theme === "auto" ? (systemIsDark ? "dark" : "light") : theme;
   root.dataset.density = density;
 }

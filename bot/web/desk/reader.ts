@@ -1,5 +1,5 @@
 /** Reads what the server says (see protocol.ts); null for a frame that this page does not know. */
-import { isObject, list, number, numberOrNull, object, oneOf, text, textOrNull, texts, type Json } from "./json.ts";
+import { isObject, list, number, numberOrNull, object, oneOf, parseObject, text, textOrNull, texts, type Json } from "../shared/json.ts";
 import type * as P from "./protocol.ts";
 
 const ROLES = ["agent", "lead", "owner"] as const;
@@ -240,13 +240,8 @@ export function readCanned(value: unknown): P.Canned | null {
 
 /** One frame of the socket. */
 export function readFrame(data: unknown): P.Frame | null {
-  let frame: unknown;
-  try {
-    frame = JSON.parse(String(data));
-  } catch {
-    return null;
-  }
-  if (!isObject(frame)) return null;
+  const frame = parseObject(data);
+  if (!frame) return null;
   const conversation = text(frame.conversation);
   const who = frame.who === "agent" ? "agent" : "customer";
   switch (frame.type) {

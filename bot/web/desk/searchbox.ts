@@ -1,7 +1,7 @@
 /** Search over conversations, above the lists; what is found takes their place until the field is cleared. */
 import { make } from "../shared/dom.ts";
+import { icon } from "../shared/icons.ts";
 import { customerName, type App } from "./app.ts";
-import { icon } from "./icons.ts";
 import type { Found } from "./protocol.ts";
 import { readFound } from "./reader.ts";
 import { oneLine } from "./texts.ts";

@@ -1,9 +1,9 @@
 /** The page before the desk. */
 import { make } from "../shared/dom.ts";
+import { isObject, object, text } from "../shared/json.ts";
 import type { Language } from "../shared/language.ts";
 import { ApiError, type Api } from "./api.ts";
 import { field } from "./dialog.ts";
-import { isObject, object, text } from "./json.ts";
 import { duration } from "./time.ts";
 import { WORDS } from "./words.ts";
 

@@ -1,6 +1,6 @@
 /** Tags as chips with a field to add one; used in the context and in the closing dialog. */
 import { make } from "../shared/dom.ts";
-import { icon } from "./icons.ts";
+import { icon } from "../shared/icons.ts";
 import { oneLine } from "./texts.ts";
 import type { Words } from "./words.ts";
 

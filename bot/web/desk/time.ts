@@ -1,4 +1,5 @@
 /** Times and durations in words. The server's clock counts: an agent's own may be wrong by minutes. */
+import { dayLabel, dayOf } from "../shared/days.ts";
 import type { Language } from "../shared/language.ts";
 import type { Words } from "./words.ts";
 
@@ -39,23 +40,8 @@ export function clock(at: string, language: Language): string {
   return Number.isNaN(date.getTime()) ? "" : format.format(date);
 }
 
-/** The day of a time stamp as a key; empty for a broken one. */
-export function dayOf(at: string): string {
-  const date = new Date(at);
-  return Number.isNaN(date.getTime()) ? "" : date.toDateString();
-}
-
-/** What stands between two days. */
-export function dayLabel(at: string, language: Language, words: Words): string {
-  const date = new Date(at);
-  const ago = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 86_400_000);
-  if (ago === 0) return words.today;
-  if (ago === 1) return words.yesterday;
-  return date.toLocaleDateString(localeOf(language), { day: "numeric", month: "long", weekday: "short" });
-}
-
 /** "today 14:05", "3 May 14:05". */
 export function dayAndClock(at: string, language: Language, words: Words): string {
   if (!dayOf(at)) return "";
-  return `${dayLabel(at, language, words)} ${clock(at, language)}`;
+  return `${dayLabel(at, localeOf(language), words)} ${clock(at, language)}`;
 }

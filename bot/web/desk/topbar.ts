@@ -1,9 +1,9 @@
 /** The line above the columns: views, presence, load, help and settings. */
 import { make } from "../shared/dom.ts";
+import { icon, type IconName } from "../shared/icons.ts";
 import type { App } from "./app.ts";
 import { select } from "./dialog.ts";
 import { openHelp } from "./help.ts";
-import { icon, type IconName } from "./icons.ts";
 import type { Status } from "./protocol.ts";
 import { openSettings } from "./settings.ts";
 

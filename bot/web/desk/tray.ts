@@ -1,10 +1,10 @@
 /** The photo that goes with the next reply: made small in the browser, uploaded at once, shown until it is sent. */
 import { make } from "../shared/dom.ts";
+import { icon } from "../shared/icons.ts";
+import { object, text } from "../shared/json.ts";
 import { PhotoError, shrink } from "../shared/photo.ts";
 import { ApiError } from "./api.ts";
 import type { App } from "./app.ts";
-import { icon } from "./icons.ts";
-import { object, text } from "./json.ts";
 
 export class Tray {
   readonly element = make("div", { class: "tray", hidden: true });

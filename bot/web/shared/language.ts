@@ -6,6 +6,9 @@ export function readLanguage(value: unknown): Language | null {
   return value === "en" || value === "zh" ? value : null;
 }
 
+/** As `lang` of a page and of a part in that language. */
+export const tagOf = (language: Language): string => (language === "zh" ? "zh-CN" : "en");
+
 /** The first of the given tags (`zh-CN`, `en`, …) that names a language of ours; English if none does. */
 export function chooseLanguage(...tags: (string | null | undefined)[]): Language {
   for (const tag of tags) {

@@ -1,26 +1,16 @@
 /** What all pages of the shop share: header, footer, product tile, notices. */
 import { make, safeUrl } from "../shared/dom.ts";
+import { shape } from "../shared/icons.ts";
 import "../shared/shopchat.ts";
 import type { Product } from "./data.ts";
 import { language, say, setLanguage, texts } from "./texts.ts";
 
-const SVG = "http://www.w3.org/2000/svg";
-
-function bird(): SVGSVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 32 32");
-  svg.setAttribute("class", "bird");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", "M5 23c7.4 2.3 15.700-1.100 18.600-9.400L26.300 6l-5.100 2.700c-2.900-2.700-7.600-1.900-9.300 1.600-2.100 4.300-4.900 7-9 7.900L5 23z");
-  svg.append(path);
-  return svg;
-}
+const BIRD = "M5 23c7.4 2.3 15.700-1.100 18.600-9.400L26.300 6l-5.100 2.700c-2.900-2.700-7.600-1.900-9.300 1.600-2.100 4.300-4.900 7-9 7.900L5 23z";
 
 /** The frame of a page around its main part; drawn anew when the language changes. */
 export function layout(main: HTMLElement, { onSearch, query = "" }: { onSearch?: (query: string) => void; query?: string } = {}): void {
   const words = texts();
-  const home = make("a", { class: "brand", href: "/", "aria-label": words.home }, bird(), make("span", {}, "Larkfield"));
+  const home = make("a", { class: "brand", href: "/", "aria-label": words.home }, shape(BIRD, "bird", 32), make("span", {}, "Larkfield"));
   const field = make("input", { type: "search", name: "q", value: query, placeholder: words.search, "aria-label": words.searchLabel, autocomplete: "off" });
   const search = make("form", { class: "search", role: "search", action: "/" }, field);
   if (onSearch) {

@@ -1,5 +1,5 @@
 /** The demo shop's words, and the language that the visitor has chosen. */
-import { chooseLanguage, type Language } from "../shared/language.ts";
+import { chooseLanguage, tagOf, type Language } from "../shared/language.ts";
 import { openStore } from "../shared/storage.ts";
 
 const store = openStore("shop:", () => localStorage);
@@ -100,7 +100,7 @@ export const texts = (): typeof en => TEXTS[language];
 /** Also tells the widget, which watches the page's `lang`. */
 export function setLanguage(chosen: Language, keep = true): void {
   language = chosen;
-  document.documentElement.lang = chosen === "zh" ? "zh-CN" : "en";
+  document.documentElement.lang = tagOf(chosen);
   if (keep) store.set("language", chosen);
 }
 

@@ -1,5 +1,6 @@
 /** One message of the conversation as elements. Everything said by people or records is text here, never markup. */
-import { icon, linked, make, safeUrl, unturned } from "../shared/dom.ts";
+import { linked, make, safeUrl, unturned } from "../shared/dom.ts";
+import { icon } from "../shared/icons.ts";
 import { makeRail } from "./cards.ts";
 import type { ChatEvent } from "./protocol.ts";
 import type { Words } from "./words.ts";

@@ -1,5 +1,6 @@
 /** A small camera for computers; telephones open their own through a file input with `capture`. */
-import { icon, make } from "../shared/dom.ts";
+import { make } from "../shared/dom.ts";
+import { icon } from "../shared/icons.ts";
 import type { Words } from "./words.ts";
 
 export async function hasCamera(): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** Product cards in a rail that one can swipe, scroll, or walk with the arrow keys. */
-import { icon, make, prefersReducedMotion, safeUrl } from "../shared/dom.ts";
+import { make, prefersReducedMotion, safeUrl } from "../shared/dom.ts";
+import { icon } from "../shared/icons.ts";
 import type { Card } from "./protocol.ts";
 import type { Words } from "./words.ts";
 

@@ -1,9 +1,10 @@
 /** The conversation: takes what the line brings to the thread, and what the customer does to the line. */
+import { newId } from "../shared/ids.ts";
 import { languageOfText, type Language } from "../shared/language.ts";
 import type { Store } from "../shared/storage.ts";
 import { Announcer } from "./announcer.ts";
 import { Outbox } from "./outbox.ts";
-import { makeOwn, newId } from "./own.ts";
+import { makeOwn } from "./own.ts";
 import type { ChatEvent, Handoff, Press, Say, ServerFrame } from "./protocol.ts";
 import { Rated } from "./rated.ts";
 import { SessionRefused, type Session } from "./session.ts";

@@ -1,5 +1,6 @@
 /** Where the customer writes: a real text field with a label, photo buttons, and the tray of the photo to be sent. */
-import { icon, isTouch, make } from "../shared/dom.ts";
+import { isTouch, make } from "../shared/dom.ts";
+import { icon } from "../shared/icons.ts";
 import { hasCamera, takePhoto } from "./camera.ts";
 import { Tray, type TrayOptions } from "./tray.ts";
 import type { StoredPhoto } from "./upload.ts";

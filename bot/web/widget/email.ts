@@ -1,5 +1,6 @@
 /** A field for an e-mail address, under the message that asks for it. */
-import { icon, make } from "../shared/dom.ts";
+import { make } from "../shared/dom.ts";
+import { icon } from "../shared/icons.ts";
 import type { Words } from "./words.ts";
 
 /** What mail servers take at most. */

@@ -1,6 +1,7 @@
 /** The chat page: header, banner, conversation, composer; and its ties to the launcher on the shop's page. */
-import { icon, isTouch, make } from "../shared/dom.ts";
-import { chooseLanguage, type Language } from "../shared/language.ts";
+import { isTouch, make } from "../shared/dom.ts";
+import { icon } from "../shared/icons.ts";
+import { chooseLanguage, tagOf, type Language } from "../shared/language.ts";
 import { openStore } from "../shared/storage.ts";
 import { Announcer } from "./announcer.ts";
 import { Attention } from "./attention.ts";
@@ -119,7 +120,7 @@ if (!embedded) {
 }
 
 function relabel(): void {
-  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  document.documentElement.lang = tagOf(language);
   document.title = title.textContent = settings.title ?? words().title;
   subtitle.textContent = words().subtitle;
   languageButton.textContent = words().otherLanguage;

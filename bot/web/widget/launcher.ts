@@ -6,6 +6,7 @@
  * It draws a button and, when asked for it, opens the assistant's own page in a frame. It reads its attributes
  * (data-language, -colour, -position, -title, -greeting, -offset), never the shop's page, and keeps two small flags.
  */
+import { shape } from "../shared/icons.ts";
 import { chooseLanguage, type Language } from "../shared/language.ts";
 import "../shared/shopchat.ts";
 import { openStore } from "../shared/storage.ts";
@@ -64,7 +65,7 @@ function start(script: HTMLScriptElement): void {
   host.dataset.side = /left/i.test(data.position ?? "") ? "left" : "right";
 
   const button = element("button", { type: "button", class: "launcher", "aria-expanded": "false", "aria-controls": "panel" });
-  button.append(shape("speech", "M4 5.8h16v10.4h-8.6L7 20v-3.8H4z"), shape("chevron", "M6 9.5l6 6 6-6"));
+  button.append(shape("M4 5.8h16v10.4h-8.6L7 20v-3.8H4z", "speech"), shape("M6 9.5l6 6 6-6", "chevron"));
   const badge = element("span", { class: "badge", "aria-hidden": "true" });
   badge.hidden = true;
   button.append(badge);
@@ -247,17 +248,6 @@ function element<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Reco
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   return made;
-}
-
-function shape(name: string, path: string): SVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", name);
-  svg.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  line.setAttribute("d", path);
-  svg.append(line);
-  return svg;
 }
 
 /** `"24"`, `"24 96"`, `"24,96"`: distance from the side and from the bottom in pixels. */

@@ -1,13 +1,6 @@
 /** Messages that this page makes itself. */
 import type { ChatEvent } from "./protocol.ts";
 
-/** An id that no other message has. */
-export function newId(): string {
-  // Plain http on a LAN address has no randomUUID.
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** The customer's message as it looks before the server has it; `shown` says what is in it. */
 export function makeOwn(id: string, shown: Partial<ChatEvent>): ChatEvent {
   return {

@@ -1,4 +1,5 @@
 /** The words that the page and the server exchange (JSON text frames of `/chat/socket`), and a careful reader for them. */
+import { count, isObject, list, parseObject, string, stringOrNull, type Json } from "../shared/json.ts";
 import { readLanguage, type Language } from "../shared/language.ts";
 
 export type Sender = "customer" | "bot" | "agent" | "system";
@@ -98,26 +99,18 @@ export type ServerFrame =
   | { type: "erased"; before: number }
   | { type: "pong" };
 
-type Json = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
-const textOrNull = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
-/** A number that counts something: whole and not negative. */
-const count = (value: unknown): number | null => (Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : null);
 const SENDERS: readonly string[] = ["customer", "bot", "agent", "system"];
 
-const readButtons = (value: unknown): Button[] => list(value).map((button) => ({ title: text(button.title) }));
+const readButtons = (value: unknown): Button[] => list(value, (button) => ({ title: string(button.title) }));
 
 function readCard(card: Json): Card {
   return {
-    id: text(card.id),
-    title: text(card.title),
-    price: text(card.price),
-    reason: text(card.reason),
-    picture: text(card.picture),
-    url: text(card.url),
+    id: string(card.id),
+    title: string(card.title),
+    price: string(card.price),
+    reason: string(card.reason),
+    picture: string(card.picture),
+    url: string(card.url),
     buttons: readButtons(card.buttons),
   };
 }
@@ -131,7 +124,7 @@ const HIGHEST_RATING = 5;
 
 /** A name stands in the middle of our own sentences: one short line that changes nothing around it. */
 export function readName(value: unknown): string {
-  return [...text(value).replace(UNRULY, "").replace(/\s+/g, " ").trim()].slice(0, LONGEST_NAME).join("");
+  return [...string(value).replace(UNRULY, "").replace(/\s+/g, " ").trim()].slice(0, LONGEST_NAME).join("");
 }
 
 function readPerson(value: unknown): Person | null {
@@ -161,19 +154,19 @@ export function readHandoff(value: unknown): Handoff | null {
 
 /** Returns null for what is no event: a newer server may say things that this page does not know yet. */
 export function readEvent(value: unknown): ChatEvent | null {
-  if (!isObject(value) || typeof value.seq !== "number" || !SENDERS.includes(text(value.from))) return null;
-  const photo = isObject(value.photo) && text(value.photo.url) ? { id: text(value.photo.id), url: text(value.photo.url) } : null;
+  if (!isObject(value) || typeof value.seq !== "number" || !SENDERS.includes(string(value.from))) return null;
+  const photo = isObject(value.photo) && string(value.photo.url) ? { id: string(value.photo.id), url: string(value.photo.url) } : null;
   return {
     seq: value.seq,
-    at: text(value.at),
+    at: string(value.at),
     from: value.from as Sender,
-    id: textOrNull(value.id),
-    reply_to: textOrNull(value.reply_to),
-    text: textOrNull(value.text)?.slice(0, LONGEST_SHOWN) ?? null,
+    id: stringOrNull(value.id),
+    reply_to: stringOrNull(value.reply_to),
+    text: stringOrNull(value.text)?.slice(0, LONGEST_SHOWN) ?? null,
     photo,
-    cards: list(value.cards).map(readCard),
+    cards: list(value.cards, readCard),
     buttons: readButtons(value.buttons),
-    picture: textOrNull(value.picture),
+    picture: stringOrNull(value.picture),
     agent: readPerson(value.agent),
     form: value.form === "email" ? "email" : null,
     rating: readRating(value.rating),
@@ -182,21 +175,16 @@ export function readEvent(value: unknown): ChatEvent | null {
 
 /** Reads one frame of the server; null for anything else than a frame that we know. */
 export function readFrame(data: unknown): ServerFrame | null {
-  let frame: unknown;
-  try {
-    frame = JSON.parse(String(data));
-  } catch {
-    return null;
-  }
-  if (!isObject(frame)) return null;
+  const frame = parseObject(data);
+  if (!frame) return null;
   switch (frame.type) {
     case "welcome":
       return {
         type: "welcome",
-        conversation: text(frame.conversation),
+        conversation: string(frame.conversation),
         language: readLanguage(frame.language),
         last: Number(frame.last) || 0,
-        events: list(frame.events).map(readEvent).filter((event) => event !== null),
+        events: list(frame.events, readEvent),
         handoff: readHandoff(frame.handoff) ?? WITH_THE_BOT,
         read: count(frame.read) ?? 0,
       };
@@ -205,7 +193,7 @@ export function readFrame(data: unknown): ServerFrame | null {
       return event && { type: "event", event };
     }
     case "ack":
-      return { type: "ack", id: text(frame.id), seq: Number(frame.seq) || 0 };
+      return { type: "ack", id: string(frame.id), seq: Number(frame.seq) || 0 };
     case "typing":
       return { type: "typing", on: frame.on === true, who: frame.who === "agent" ? "agent" : "bot", name: readName(frame.name) };
     case "handoff": {
@@ -215,9 +203,9 @@ export function readFrame(data: unknown): ServerFrame | null {
     case "read":
       return { type: "read", seq: count(frame.seq) ?? 0 };
     case "done":
-      return { type: "done", id: text(frame.id) };
+      return { type: "done", id: string(frame.id) };
     case "error":
-      return { type: "error", code: text(frame.code), text: text(frame.text), id: textOrNull(frame.id) };
+      return { type: "error", code: string(frame.code), text: string(frame.text), id: stringOrNull(frame.id) };
     case "erased":
       return { type: "erased", before: Number(frame.before) || 0 };
     case "pong":

@@ -1,5 +1,6 @@
 /** Five stars for the talk with a person, under the message that asks for them; given once. */
-import { icon, make } from "../shared/dom.ts";
+import { make } from "../shared/dom.ts";
+import { icon } from "../shared/icons.ts";
 import type { Words } from "./words.ts";
 
 const STARS = [1, 2, 3, 4, 5] as const;

@@ -3,11 +3,12 @@
  * here with elements: its own text path knows Markdown (and `javascript:` links), its html path runs what it is given.
  */
 import type { DeepChat } from "deep-chat";
-import { icon, make, prefersReducedMotion } from "../shared/dom.ts";
-import type { Language } from "../shared/language.ts";
+import { dayLabel, dayOf } from "../shared/days.ts";
+import { make, prefersReducedMotion } from "../shared/dom.ts";
+import { icon } from "../shared/icons.ts";
+import { tagOf, type Language } from "../shared/language.ts";
 import { makeAsk, type Ask } from "./asks.ts";
 import { fillBubbles, makeStarters, nameSpeaker, retireReplies, showDelivery, type BubbleActions, type DeliveryState } from "./bubbles.ts";
-import { dayLabel, dayOf } from "./days.ts";
 import { createDeepChat } from "./deepchat.ts";
 import { Dots } from "./dots.ts";
 import { EmailForm } from "./email.ts";
@@ -280,7 +281,7 @@ export class Thread {
     const before = this.entries.at(-1);
     const today = dayOf(new Date().toISOString());
     if (!day || (before ? dayOf(before.event.at) === day : day === today)) return;
-    const label = dayLabel(event.at, this.language(), this.actions.words());
+    const label = dayLabel(event.at, tagOf(this.language()), this.actions.words());
     row.prepend(make("p", { class: "day" }, label));
   }
 

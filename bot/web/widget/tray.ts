@@ -1,5 +1,6 @@
 /** The photo that goes with the next message: preview, upload with progress, cancel, errors, another try. */
-import { icon, make } from "../shared/dom.ts";
+import { make } from "../shared/dom.ts";
+import { icon } from "../shared/icons.ts";
 import { PhotoError, shrink } from "../shared/photo.ts";
 import { upload, type StoredPhoto } from "./upload.ts";
 import type { Words } from "./words.ts";
