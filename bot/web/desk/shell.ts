@@ -1,11 +1,11 @@
 /** The desk's page: the line above, three columns (or two drawers), the lead's view; and the keyboard. */
 import { make } from "../shared/dom.ts";
+import type { LineState } from "../shared/reconnecting.ts";
 import { customerName, type App } from "./app.ts";
 import type { CannedStore } from "./cannedstore.ts";
 import { Drawer } from "./drawers.ts";
 import { openHelp } from "./help.ts";
 import { LeadView } from "./leadview.ts";
-import type { LineState } from "./line.ts";
 import { Lists } from "./lists.ts";
 import { PacketView } from "./packet.ts";
 import { commandOf, isTyping, type Command } from "./shortcuts.ts";

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { Line, Refused, type Answer, type LineState } from "../desk/line.ts";
+import { Line, Refused, type Answer } from "../desk/line.ts";
 import { Outbox } from "../desk/outbox.ts";
 import type { Frame, Outgoing } from "../desk/protocol.ts";
 import { Typing } from "../desk/typing.ts";
+import type { LineState } from "../shared/reconnecting.ts";
 import { openStore } from "../shared/storage.ts";
 
 /** A socket whose other end is the test. */

@@ -1,15 +1,16 @@
 /** The conversation: takes what the line brings to the thread, and what the customer does to the line. */
 import { newId } from "../shared/ids.ts";
 import { languageOfText, type Language } from "../shared/language.ts";
+import type { LineState } from "../shared/reconnecting.ts";
 import type { Store } from "../shared/storage.ts";
 import { Announcer } from "./announcer.ts";
+import { Line } from "./line.ts";
 import { Outbox } from "./outbox.ts";
 import { makeOwn } from "./own.ts";
 import type { ChatEvent, Handoff, Press, Say, ServerFrame } from "./protocol.ts";
 import { Rated } from "./rated.ts";
 import { SessionRefused, type Session } from "./session.ts";
 import { ReadSignal, TypingSignal } from "./signals.ts";
-import { Line, type LineState } from "./socket.ts";
 import { GREETING, Thread } from "./thread.ts";
 import { Typists } from "./typists.ts";
 import type { StoredPhoto } from "./upload.ts";

@@ -10,7 +10,7 @@ const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFa
 export async function createDeepChat(holder: HTMLElement, mostMessages: number): Promise<DeepChat> {
   disableMarkdown();
   const chat = document.createElement("deep-chat");
-  // No service of deep-chat's own is ever called: the line to the server is ours (socket.ts).
+  // No service of deep-chat's own is ever called: the line to the server is ours (line.ts).
   chat.connect = { websocket: true, handler: (_body, signals) => signals.onOpen() };
   chat.inputAreaStyle = { display: "none" };
   chat.chatStyle = { width: "100%", height: "100%", border: "none", backgroundColor: "transparent", fontFamily: FONT };

@@ -2,6 +2,7 @@
 import { isTouch, make } from "../shared/dom.ts";
 import { icon } from "../shared/icons.ts";
 import { chooseLanguage, tagOf, type Language } from "../shared/language.ts";
+import type { LineState } from "../shared/reconnecting.ts";
 import { openStore } from "../shared/storage.ts";
 import { Announcer } from "./announcer.ts";
 import { Attention } from "./attention.ts";
@@ -10,7 +11,6 @@ import { Chat } from "./chat.ts";
 import { Composer } from "./composer.ts";
 import { HandoffBanner } from "./handoff.ts";
 import { Session } from "./session.ts";
-import type { LineState } from "./socket.ts";
 import { applyTheme, makeTheme } from "./theme.ts";
 import { TitleCall } from "./title.ts";
 import { WORDS, type Words } from "./words.ts";

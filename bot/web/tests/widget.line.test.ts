@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { beforeEach, test, mock } from "node:test";
+import { backoff, type LineState } from "../shared/reconnecting.ts";
 import { openStore } from "../shared/storage.ts";
 import { Outbox } from "../widget/outbox.ts";
 import type { Outgoing, ServerFrame } from "../widget/protocol.ts";
-import { backoff, Line, type LineState } from "../widget/socket.ts";
+import { Line, LONGEST_DELAY_MS } from "../widget/line.ts";
 
 class FakeSocket {
   static all: FakeSocket[] = [];
@@ -225,6 +226,6 @@ test("a welcome without the new parts means: the assistant has it, nothing was r
 });
 
 test("backoff doubles, is capped and spread", () => {
-  assert.deepEqual([0, 1, 2, 10].map((n) => backoff(n, () => 1)), [400, 800, 1600, 15_000]);
-  assert.equal(backoff(1, () => 0), 400);
+  assert.deepEqual([0, 1, 2, 10].map((n) => backoff(n, LONGEST_DELAY_MS, () => 1)), [400, 800, 1600, 15_000]);
+  assert.equal(backoff(1, LONGEST_DELAY_MS, () => 0), 400);
 });
