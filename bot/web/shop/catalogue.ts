@@ -2,7 +2,7 @@
 import { make } from "../shared/dom.ts";
 import { findProducts, type Wish } from "./data.ts";
 import { askButton, layout, notice, tile } from "./parts.ts";
-import { language, texts } from "./texts.ts";
+import { language, texts } from "./words.ts";
 
 /** Kinds and groups of the shop's taxonomy. */
 const DEPARTMENTS: { id: string; en: string; zh: string }[] = [

@@ -2,7 +2,7 @@
 import { make, safeUrl } from "../shared/dom.ts";
 import { getCart, placeOrder, type Cart, type CartItem } from "./data.ts";
 import { askButton, layout, notice } from "./parts.ts";
-import { say, texts } from "./texts.ts";
+import { say, texts } from "./words.ts";
 
 export async function drawCheckout(): Promise<void> {
   const words = texts();

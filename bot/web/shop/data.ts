@@ -1,5 +1,5 @@
 /** What the shop's pages ask the server for. */
-import { language } from "./texts.ts";
+import { language } from "./words.ts";
 
 /** A text, or one for each language. */
 export type Text = string | { en?: string; zh?: string };

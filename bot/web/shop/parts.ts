@@ -3,7 +3,7 @@ import { make, safeUrl } from "../shared/dom.ts";
 import { shape } from "../shared/icons.ts";
 import "../shared/shopchat.ts";
 import type { Product } from "./data.ts";
-import { language, say, setLanguage, texts } from "./texts.ts";
+import { language, say, setLanguage, texts } from "./words.ts";
 
 const BIRD = "M5 23c7.4 2.3 15.700-1.100 18.600-9.400L26.300 6l-5.100 2.700c-2.900-2.700-7.600-1.900-9.300 1.600-2.100 4.300-4.900 7-9 7.900L5 23z";
 

@@ -2,7 +2,7 @@
 import { make, safeUrl } from "../shared/dom.ts";
 import { getProduct, NotFound, type Product } from "./data.ts";
 import { askButton, layout, notice, tile } from "./parts.ts";
-import { say, texts } from "./texts.ts";
+import { say, texts } from "./words.ts";
 
 export async function drawProduct(): Promise<void> {
   const main = make("main", { class: "product-page", tabindex: -1 });

@@ -2,7 +2,7 @@
 import { drawCatalogue } from "./catalogue.ts";
 import { drawCheckout } from "./checkout.ts";
 import { drawProduct } from "./product.ts";
-import { language, setLanguage } from "./texts.ts";
+import { language, setLanguage } from "./words.ts";
 
 const PAGES: Record<string, () => unknown> = { catalogue: drawCatalogue, product: drawProduct, checkout: drawCheckout };
 
