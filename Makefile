@@ -13,7 +13,7 @@ export PYTHONWARNINGS ?= ignore
 # Without compiled bytecode Rasa takes 25 s to import instead of 6 s, so this must not be switched off from outside.
 export PYTHONDONTWRITEBYTECODE =
 
-WIDGET_SOURCES := $(shell find bot/widget bot/support/desk/ui bot/pages -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+WEB_SOURCES := $(shell find bot/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 say = @printf '\033[1m· %s\033[0m\n' "$(1)"
 
 .DEFAULT_GOAL := help
@@ -30,23 +30,23 @@ run: .venv/.run widget-built people ## Set up what is missing, then start the as
 
 test: .venv/.dev widget-built people browser redis prosody lint ## Every check and test, the browser included (about half an hour on two cores)
 	$(call say,widget: unit tests)
-	@cd bot/widget && npm test --silent
+	@cd bot/web && npm test --silent
 	@$(PY) -m bot train
 	$(call say,python and browser tests)
 	@$(PY) -m pytest -m "not slow"
 
 test-all: .venv/.dev widget-built people browser redis prosody lint ## The same and the slow ones (full trainings)
-	@cd bot/widget && npm test --silent
+	@cd bot/web && npm test --silent
 	@$(PY) -m bot train
 	@$(PY) -m pytest
 
-lint: .venv/.dev bot/widget/node_modules/.stamp ## Style and types: ruff, mypy, tsc
+lint: .venv/.dev bot/web/node_modules/.stamp ## Style and types: ruff, mypy, tsc
 	$(call say,ruff)
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 	$(call say,mypy)
 	@.venv/bin/mypy
 	$(call say,tsc)
-	@cd bot/widget && npm run --silent check
+	@cd bot/web && npm run --silent check
 
 format: .venv/.dev ## Let ruff rewrite the style
 	@.venv/bin/ruff check --fix . && .venv/bin/ruff format .
@@ -72,7 +72,7 @@ lock: .venv/.run ## Resolve the dependencies anew into the hashed lock files
 	ours tests/desks/helpdesk-requirements --no-annotate; compile tests/messengers/synapse-requirements --no-annotate
 
 clean: ## Remove what was built (not var/, which holds the shop's data)
-	rm -rf .venv bot/widget/node_modules bot/widget/dist models .rasa .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv bot/web/node_modules bot/web/dist models .rasa .mypy_cache .ruff_cache .pytest_cache
 
 # --- steps -----------------------------------------------------------------------------------------------------------
 
@@ -97,10 +97,10 @@ clean: ## Remove what was built (not var/, which holds the shop's data)
 	@.venv/bin/uv pip install --python $(PY) --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@
 
-bot/widget/node_modules/.stamp: bot/widget/package-lock.json
+bot/web/node_modules/.stamp: bot/web/package-lock.json
 	@command -v npm >/dev/null || { echo "Node.js 20 with npm is needed to build the chat widget; please install it."; exit 1; }
 	$(call say,installing the widget's packages)
-	@cd bot/widget && npm ci --no-audit --no-fund --loglevel=error
+	@cd bot/web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 vision/inference/pose/node_modules/.stamp: vision/inference/pose/package-lock.json
@@ -112,11 +112,11 @@ vision/inference/pose/node_modules/.stamp: vision/inference/pose/package-lock.js
 .PHONY: widget-built people browser redis prosody
 people: vision/inference/pose/node_modules/.stamp
 
-widget-built: bot/widget/dist/.stamp
+widget-built: bot/web/dist/.stamp
 
-bot/widget/dist/.stamp: bot/widget/node_modules/.stamp $(WIDGET_SOURCES)
+bot/web/dist/.stamp: bot/web/node_modules/.stamp $(WEB_SOURCES)
 	$(call say,building the widget)
-	@cd bot/widget && npm run --silent build
+	@cd bot/web && npm run --silent build
 	@touch $@
 
 browser: ## (step of test) Install Chromium and fonts for the browser tests, if they are missing

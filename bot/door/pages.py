@@ -17,9 +17,9 @@ from bot.settings import ROOT, settings
 from shop.settings import DEMO, pictures_dir
 from storage import database
 
-DIST = ROOT / "bot" / "widget" / "dist"
+DIST = ROOT / "bot" / "web" / "dist"
 _DAY = 24 * 3600
-_NOT_BUILT = "The widget is not built yet: run `make run`, or `npm ci && npm run build` in bot/widget."
+_NOT_BUILT = "The widget is not built yet: run `make run`, or `npm ci && npm run build` in bot/web."
 
 
 def add_routes(blueprint: Blueprint) -> None:

@@ -91,7 +91,7 @@ def _weights() -> Iterator[Finding]:
 
 
 def _widget() -> Iterator[Finding]:
-    dist = ROOT / "bot" / "widget" / "dist"
+    dist = ROOT / "bot" / "web" / "dist"
     pages = ("widget.js", "frame.html", "assets/chat.js", "desk/index.html")
     if missing := [name for name in pages if not (dist / name).is_file()]:
         what = f"the pages are not built ({', '.join(missing)} missing)"

@@ -278,6 +278,6 @@ def serve(model: Path | None = None) -> int:
         return 1
     if given is None and not models.is_fresh(model):
         say(f"! {model.name} is older than config.yml, domain/ or data/. To renew it:  python -m bot train")
-    if not (ROOT / "bot" / "widget" / "dist" / "widget.js").exists():
+    if not (ROOT / "bot" / "web" / "dist" / "widget.js").exists():
         say("! The widget is not built, so pages will be missing. `make run` builds it.")
     return Supervisor(config, model).run()

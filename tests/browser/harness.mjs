@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const require = createRequire(path.join(root, "bot/widget/package.json"));
+const require = createRequire(path.join(root, "bot/web/package.json"));
 const { chromium } = require("playwright-core");
 const axeSource = require("axe-core").source;
 

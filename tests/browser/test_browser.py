@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).resolve().parent
-WIDGET = HERE.parents[1] / "bot" / "widget"
+WEB = HERE.parents[1] / "bot" / "web"
 FILES = sorted(path.name for path in HERE.glob("*.test.mjs"))
 
 
@@ -28,8 +28,8 @@ def test_browser(name: str, server: Any, request: pytest.FixtureRequest) -> None
             ("Node.js", shutil.which("node")),
             ("Chromium", shutil.which("chromium") or os.environ.get("CHROMIUM")),
             (
-                "the widget's packages (npm ci in bot/widget)",
-                (WIDGET / "node_modules" / "playwright-core").is_dir(),
+                "the widget's packages (npm ci in bot/web)",
+                (WEB / "node_modules" / "playwright-core").is_dir(),
             ),
         )
         if not there

@@ -10,7 +10,7 @@ import pytest
 from tests.channel.conftest import ORIGIN, Echo
 from tests.conftest import ROOT, Server
 
-BUILT = (ROOT / "bot" / "widget" / "dist" / "widget.js").exists()
+BUILT = (ROOT / "bot" / "web" / "dist" / "widget.js").exists()
 needs_widget = pytest.mark.skipif(not BUILT, reason="the widget is not built (make run builds it)")
 
 

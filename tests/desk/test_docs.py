@@ -9,7 +9,7 @@ import pytest
 from bot.support.handoff.states import TRANSITIONS, State
 from tests.conftest import ROOT
 
-UI = ROOT / "bot" / "desk" / "ui" / "shortcuts.ts"
+UI = ROOT / "bot" / "web" / "desk" / "shortcuts.ts"
 
 
 def test_every_shortcut_is_in_the_agents_guide() -> None:

@@ -16,7 +16,7 @@ from bot.support.desk.route_guard import answered, data
 from bot.support.desk.security import own_origin, page_policy, secure
 from bot.support.desk.server import DeskServer
 
-DIST = ROOT / "bot" / "widget" / "dist" / "desk"
+DIST = ROOT / "bot" / "web" / "dist" / "desk"
 _NOT_BUILT = b"The desk is not built yet: run `make run`."
 
 
