@@ -133,7 +133,7 @@ def _run(options: argparse.Namespace) -> int:
         from bot.operations.doctor import doctor
 
         return doctor()
-    from bot.dialogue.server import main as dialogue
+    from bot.dialogue.worker import main as dialogue
 
     dialogue(options.model)
     return 0

@@ -98,7 +98,7 @@ def _keep_action_connection() -> None:
 def _end_failed_turns() -> None:
     # Rasa logs an action that could not be run and goes on as if it had said nothing; the customer hears
     # silence, and half a turn is saved. Our channels want to know (see
-    # `bot.conversation.channel.TurnFailed`).
+    # `bot.turns.channel.TurnFailed`).
     from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
 
     original = RemoteAction.run

@@ -16,11 +16,11 @@ from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.conversation import messages
-from bot.conversation.channel import OutputChannel, TurnFailed
 from bot.conversation.incoming import for_dialogue
 from bot.conversation.messages import Message
 from bot.conversation.replies import Reply
 from bot.support.desk.views import PAGE
+from bot.turns.channel import OutputChannel, TurnFailed
 from shop.errors import Unavailable
 from storage.timeouts import within
 

@@ -10,8 +10,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, raw, redirect
 
-from bot.channels.base import pictures
-from bot.door import files, shop_data
+from bot.door import files, pictures, shop_data
 from bot.door.headers import page_policy
 from bot.settings import ROOT, settings
 from shop.settings import DEMO, pictures_dir

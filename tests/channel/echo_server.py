@@ -26,10 +26,10 @@ from sanic.response import text
 
 from bot.channels.web.channel import WebChannel
 from bot.conversation import messages
-from bot.conversation.channel import TurnFailed
-from bot.dialogue.lock_store import ShopLockStore
 from bot.dialogue.tracker_store import ShopTrackerStore
 from bot.settings import settings
+from bot.turns.channel import TurnFailed
+from bot.turns.locks import ShopLockStore
 from storage import database
 
 CARD = {

@@ -9,9 +9,9 @@ import pytest
 from rasa.core.lock_store import LockError, LockStore
 from rasa.core.utils import AvailableEndpoints
 
-from bot.dialogue import lock_store
-from bot.dialogue.lock_store import ShopLockStore
 from bot.settings import SettingError
+from bot.turns import locks
+from bot.turns.locks import ShopLockStore
 from tests.channel.conftest import Redis
 from tests.conftest import ROOT
 
@@ -102,17 +102,17 @@ async def test_an_error_inside_frees_it(stores: list[ShopLockStore]) -> None:
 
 
 async def test_a_killed_holder(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lock_store, "LIFE", 0.5)
+    monkeypatch.setattr(locks, "LIFE", 0.5)
     dead, alive, conversation = ShopLockStore(url=redis.url), ShopLockStore(url=redis.url), uuid4().hex
-    await dead._take(lock_store.PREFIX + conversation, "token")  # and nobody renews it
+    await dead._take(locks.PREFIX + conversation, "token")  # and nobody renews it
     begin = asyncio.get_running_loop().time()
     async with alive.lock(conversation):
         assert 0.3 < asyncio.get_running_loop().time() - begin < 2
 
 
 async def test_a_long_turn_keeps_it(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lock_store, "LIFE", 0.4)
-    monkeypatch.setattr(lock_store, "RENEW", 0.1)
+    monkeypatch.setattr(locks, "LIFE", 0.4)
+    monkeypatch.setattr(locks, "RENEW", 0.1)
     one, two, conversation = ShopLockStore(url=redis.url), ShopLockStore(url=redis.url), uuid4().hex
     async with one.lock(conversation):
         with pytest.raises(asyncio.TimeoutError):
@@ -123,7 +123,7 @@ async def test_a_long_turn_keeps_it(redis: Redis, monkeypatch: pytest.MonkeyPatc
 
 async def test_who_is_to_stop_waiting_stops(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     """redis-py swallows one cancellation in seven while many wait; none may be lost."""
-    monkeypatch.setattr(lock_store, "PATIENCE", 2.0)
+    monkeypatch.setattr(locks, "PATIENCE", 2.0)
     one, two = ShopLockStore(url=redis.url), ShopLockStore(url=redis.url)
 
     async def wait(seconds: float) -> None:
@@ -136,7 +136,7 @@ async def test_who_is_to_stop_waiting_stops(redis: Redis, monkeypatch: pytest.Mo
 
 
 async def test_nobody_waits_for_ever(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lock_store, "PATIENCE", 0.2)
+    monkeypatch.setattr(locks, "PATIENCE", 0.2)
     one, two, conversation = ShopLockStore(url=redis.url), ShopLockStore(url=redis.url), uuid4().hex
     async with one.lock(conversation):
         with pytest.raises(LockError):

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.conversation import handoff_answers
-from bot.conversation.message_events import extra, extras
 from bot.conversation.messages import Message
 from bot.conversation.replies import Button, offered
+from bot.turns import handoff_answers
+from bot.turns.message_events import extra, extras
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from bot.conversation import router
 from bot.conversation.replies import PersonWanted, Reply
 from bot.support import handoff
 from bot.support.handoff import State
+from bot.turns import router
 from tests.channel.conftest import Echo
 from tests.channel.handing import Customer, Desk, consistent, frame, frames, sql, stored, texts
 

@@ -13,9 +13,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.conversation import messages
 from bot.dialogue import handoff_events
-from bot.dialogue.lock_store import ShopLockStore
 from bot.dialogue.tracker_store import ShopTrackerStore
 from bot.support.handoff import State
+from bot.turns.locks import ShopLockStore
 from storage import database
 from tests.channel.conftest import Echo
 from tests.channel.echo_server import DOMAIN

@@ -50,7 +50,7 @@ class Shown:
 
     @classmethod
     def of(cls, event: Mapping[str, Any], address: str) -> Shown:
-        """From an event of the message store (`bot.conversation.message_events.events`); `address` is the
+        """From an event of the message store (`bot.turns.message_events.events`); `address` is the
         base of our own addresses.
         """
         seq = int(event["seq"])

@@ -23,14 +23,14 @@ from bot.channels.runtime import contacts, outbox, service
 from bot.channels.runtime.arrivals import Arrivals
 from bot.channels.runtime.contacts import Person
 from bot.channels.runtime.delivery import Post
-from bot.conversation import message_events
-from bot.conversation.channel import Channel
 from bot.conversation.messages import Message
 from bot.conversation.replies import Reply
 from bot.door.rate_limits import RateLimit
 from bot.finding import Finding
 from bot.settings import settings
 from bot.support import handoff
+from bot.turns import message_events
+from bot.turns.channel import Channel
 from storage import database, events
 
 logger = logging.getLogger(__name__)

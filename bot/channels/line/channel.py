@@ -19,7 +19,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.channels.base import api_client, download, pictures
+from bot.channels.base import api_client, download
 from bot.channels.base.api_client import Answer, Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
@@ -29,6 +29,7 @@ from bot.channels.base.webhook import Call, Forged, Heard
 from bot.channels.line import drawing as line_drawing
 from bot.channels.runtime import inbox, outbox
 from bot.channels.runtime.contacts import Person
+from bot.door import pictures
 from bot.finding import Finding
 from bot.settings import settings
 

@@ -23,7 +23,7 @@ import yaml
 from PIL import Image
 from sanic import Blueprint
 
-from bot.channels.base import pictures, webhook
+from bot.channels.base import webhook
 from bot.channels.base.api_client import Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
@@ -35,6 +35,7 @@ from bot.channels.matrix import events
 from bot.channels.matrix.api import Homeserver
 from bot.channels.runtime import contacts, inbox, outbox
 from bot.channels.runtime.contacts import Person
+from bot.door import pictures
 from bot.finding import Finding
 from bot.settings import SettingError
 

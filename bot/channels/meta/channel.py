@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.channels.base import download, pictures
+from bot.channels.base import download
 from bot.channels.base.api_client import Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
@@ -29,6 +29,7 @@ from bot.channels.meta.graph import Graph, NotAllowed
 from bot.channels.runtime import contacts
 from bot.channels.runtime.contacts import Person
 from bot.conversation.messages import Message
+from bot.door import pictures
 from bot.finding import Finding
 from bot.settings import settings
 

@@ -17,13 +17,14 @@ from bot.channels.runtime.choices import Choosing
 from bot.channels.runtime.contacts import Person
 from bot.channels.runtime.inbox import Job
 from bot.channels.runtime.reception import Telling, language
-from bot.conversation import answering, photos
-from bot.conversation.channel import Unavailable
+from bot.conversation import photos
 from bot.conversation.incoming import Incoming
 from bot.conversation.messages import Draft
 from bot.conversation.photos import PhotoRefused
 from bot.conversation.redaction import redact
 from bot.conversation.texts import say
+from bot.turns import answering
+from bot.turns.channel import Unavailable
 from shop.errors import Unavailable as DatabaseAway
 from storage.backoff import CHAT, delay
 from storage.timeouts import within

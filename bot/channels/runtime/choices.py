@@ -11,9 +11,10 @@ from bot.channels.base.api_client import Refused
 from bot.channels.base.update import Update
 from bot.channels.runtime.contacts import Person
 from bot.channels.runtime.reception import Telling
-from bot.conversation import answering, messages
-from bot.conversation.button_presses import NotOffered
-from bot.conversation.button_presses import press as offered
+from bot.conversation import messages
+from bot.turns import answering
+from bot.turns.button_presses import NotOffered
+from bot.turns.button_presses import press as offered
 
 if TYPE_CHECKING:
     from bot.channels.base.messenger import Messenger

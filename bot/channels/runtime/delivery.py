@@ -14,7 +14,8 @@ from bot.channels.base.api_client import Closed, Gone, Later, Refused
 from bot.channels.runtime import contacts, outbox
 from bot.channels.runtime.contacts import Person
 from bot.channels.runtime.outbox import Job
-from bot.conversation import answering, messages
+from bot.conversation import messages
+from bot.turns import answering
 from shop.errors import Unavailable as DatabaseAway
 from storage.backoff import CHAT, delay
 from storage.worker import Worker

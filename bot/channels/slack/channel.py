@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
-from bot.channels.base import api_client, download, pictures
+from bot.channels.base import api_client, download
 from bot.channels.base.api_client import Answer, Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown, read_token
@@ -30,6 +30,7 @@ from bot.channels.runtime.contacts import Person
 from bot.channels.slack import drawing as slack_drawing
 from bot.channels.slack import events as slack_events
 from bot.conversation import messages
+from bot.door import pictures
 from bot.finding import Finding
 from bot.settings import settings
 from bot.support import handoff

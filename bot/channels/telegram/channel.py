@@ -16,7 +16,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels.base import download, pictures
+from bot.channels.base import download
 from bot.channels.base.api_client import Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
@@ -26,6 +26,7 @@ from bot.channels.base.webhook import Call, Forged, Heard
 from bot.channels.runtime.contacts import Person
 from bot.channels.telegram import drawing
 from bot.conversation import messages
+from bot.door import pictures
 from bot.finding import Finding
 from bot.settings import settings
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.channels.base import pictures
 from bot.channels.base.drawing import Shown, ShownCard, as_text, numbered, split
 from bot.conversation.texts import say
+from bot.door import pictures
 
 TEXT = 1600  # characters
 MEDIA = 10  # pictures of one MMS

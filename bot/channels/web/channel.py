@@ -20,12 +20,10 @@ from bot.channels.runtime import tables as messengers
 from bot.channels.web.client_session import serve_socket
 from bot.channels.web.live_updates import Live
 from bot.channels.web.signals import PER_MINUTE
-from bot.conversation import message_events, messages, photos, sessions
-from bot.conversation.channel import Channel
+from bot.conversation import messages, photos, sessions
 from bot.conversation.messages import Message
 from bot.conversation.sessions import Session, TokenError
 from bot.conversation.texts import say
-from bot.dialogue.lock_store import redis_url
 from bot.door import pages, uploads
 from bot.door.headers import caller, origin_allowed, secure
 from bot.door.rate_limits import RateLimit
@@ -33,6 +31,9 @@ from bot.door.sockets import Hub
 from bot.operations import support_routes
 from bot.settings import LANGUAGES, MAX_FRAME, settings
 from bot.support.accounts import tables as agents
+from bot.turns import message_events
+from bot.turns.channel import Channel
+from bot.turns.locks import redis_url
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.channels.web import handoff_status, signals
 from bot.channels.web.handoff_status import View
-from bot.conversation import message_events, messages, photos, receipts, sessions
-from bot.conversation.button_presses import NotOffered, Press, press
-from bot.conversation.channel import Unavailable
+from bot.conversation import messages, photos, receipts, sessions
 from bot.conversation.incoming import Incoming
 from bot.conversation.messages import Message
 from bot.conversation.sessions import Session, TokenError
@@ -20,6 +18,9 @@ from bot.conversation.texts import say
 from bot.door.sockets import Socket
 from bot.settings import LANGUAGES
 from bot.support import handoff
+from bot.turns import message_events
+from bot.turns.button_presses import NotOffered, Press, press
+from bot.turns.channel import Unavailable
 
 if TYPE_CHECKING:
     from bot.channels.web.channel import WebChannel

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.channels.web.handoff_status import now
 from bot.conversation import receipts
-from bot.conversation.channel import Unavailable
 from bot.conversation.incoming import clean
 from bot.support import handoff
+from bot.turns.channel import Unavailable
 from storage import database, events
 
 if TYPE_CHECKING:

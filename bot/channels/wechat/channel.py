@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from bot.channels.base import download, pictures
+from bot.channels.base import download
 from bot.channels.base.api_client import Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown, read_token
@@ -27,6 +27,7 @@ from bot.channels.wechat import menu_page
 from bot.channels.wechat import xml as wechat_xml
 from bot.channels.wechat.api import OFFICIAL, Api
 from bot.channels.wechat.crypto import Cipher, signed
+from bot.door import pictures
 from bot.finding import Finding
 from bot.settings import SettingError, settings
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.channels.base import pictures
 from bot.channels.base.drawing import Shown, ShownCard, numbered, shorten, split
 from bot.channels.wechat import menu_page
 from bot.conversation.texts import say
+from bot.door import pictures
 
 TEXT = 2048  # bytes of one text
 HEAD = 600  # bytes above a menu

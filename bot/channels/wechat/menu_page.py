@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from bot.channels.base import pictures
+from bot.door import pictures
 
 MOST = 12  # pictures of one sheet
 CELL = 360  # pixels

@@ -17,7 +17,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels.base import download, pictures
+from bot.channels.base import download
 from bot.channels.base.api_client import Closed, Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
@@ -30,6 +30,7 @@ from bot.channels.runtime import contacts as people
 from bot.channels.runtime.contacts import Person
 from bot.channels.whatsapp import drawing as whatsapp_drawing
 from bot.conversation.photos import PhotoRefused
+from bot.door import pictures
 from bot.finding import Finding
 from bot.settings import MAX_PHOTO, settings
 

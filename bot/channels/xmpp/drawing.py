@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.channels.base import pictures
 from bot.channels.base.drawing import Shown, as_text, chosen, numbered, split
 from bot.conversation.texts import say
+from bot.door import pictures
 
 TEXT = 5000  # characters of one message; there is no limit but what can be read
 VALUE = 60  # characters of what a button says for the customer

@@ -182,10 +182,7 @@ async def _checked(target: targets.Target) -> None:
 def processes() -> Iterator[Finding]:
     """Several server processes need a Redis, that one turn of a conversation goes on at a time."""
     if settings.text("SHOP_REDIS_URL"):
-        from bot.dialogue.lock_store import (  # Rasa comes with it, which takes its time
-            ShopLockStore,
-            redis_url,
-        )
+        from bot.turns.locks import ShopLockStore, redis_url
 
         url = redis_url()
         if asyncio.run(within(SECONDS, ShopLockStore(url=url).healthy())):

@@ -62,7 +62,7 @@ def redis_url() -> str | None:
 
 
 class ShopLockStore(LockStore):
-    """`lock_store: {type: bot.dialogue.lock_store.ShopLockStore}` in endpoints.yml."""
+    """`lock_store: {type: bot.turns.locks.ShopLockStore}` in endpoints.yml."""
 
     def __init__(self, endpoint_config: Any = None, *, url: str | None = None) -> None:
         self.url = url or redis_url()

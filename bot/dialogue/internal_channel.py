@@ -9,7 +9,7 @@ from rasa.core.channels import channel as rasa_channel
 from bot.conversation.replies import Reply
 
 if TYPE_CHECKING:
-    from bot.conversation.channel import Channel
+    from bot.turns.channel import Channel
 
 
 class TurnFailed(BaseException):

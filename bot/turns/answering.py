@@ -15,7 +15,7 @@ from bot.conversation.incoming import for_dialogue
 from bot.conversation.messages import Message
 from bot.conversation.replies import Button, PersonWanted, Reply
 from bot.conversation.texts import language_hint, say
-from bot.dialogue.output import OutputChannel, TurnFailed
+from bot.dialogue.internal_channel import OutputChannel, TurnFailed
 from bot.settings import MAX_TEXT
 from bot.support.handoff.settings import settings
 from storage.timeouts import within

@@ -39,7 +39,7 @@ def main(model: str) -> None:
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog
 
-    from bot.dialogue.lock_store import redis_url
+    from bot.turns.locks import redis_url
 
     configure_logging_and_warnings(logging.INFO)
     configure_structlog(logging.INFO)

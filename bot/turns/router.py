@@ -18,8 +18,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from bot.conversation import handoff_answers, messages
-from bot.conversation.answering import Said, language_of, last_said
+from bot.conversation import messages
 from bot.conversation.messages import Answer, Draft, Message
 from bot.conversation.replies import Button, PersonWanted, Reply
 from bot.conversation.texts import say
@@ -27,6 +26,8 @@ from bot.support import handoff
 from bot.support.handoff import BeforeTurn, triggers
 from bot.support.handoff.settings import settings
 from bot.support.handoff.triggers import Rule
+from bot.turns import handoff_answers
+from bot.turns.answering import Said, language_of, last_said
 from storage import database
 
 AGAIN = ("text", "photo", "payload", "again")  # of a message that is sent again

@@ -22,17 +22,18 @@ from typing import Any
 from rasa.core.channels import channel as rasa_channel
 from rasa.core.channels.channel import UserMessage
 
-from bot.conversation import answering, handoff_answers, messages, router
-from bot.conversation.answering import Said, short
+from bot.conversation import messages
 from bot.conversation.incoming import Incoming, clean
 from bot.conversation.messages import Draft, Message
 from bot.conversation.replies import Reply
-from bot.conversation.router import AGAIN
 from bot.conversation.texts import language_hint, say
-from bot.conversation.turn_queue import Queue
-from bot.dialogue.lock_store import ShopLockStore
-from bot.dialogue.output import OutputChannel, PushChannel, TurnFailed
+from bot.dialogue.internal_channel import OutputChannel, PushChannel, TurnFailed
 from bot.settings import MAX_TEXT
+from bot.turns import answering, handoff_answers, router
+from bot.turns.answering import Said, short
+from bot.turns.locks import ShopLockStore
+from bot.turns.queue import Queue
+from bot.turns.router import AGAIN
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Channel(rasa_channel.InputChannel):
     """Base class of our input channels; see the module."""
 
     # Whether the channel shows by itself who has the conversation, with a way back to the assistant, and five
-    # stars to choose from. Where it cannot, messages get buttons (see `bot.conversation.message_events`).
+    # stars to choose from. Where it cannot, messages get buttons (see `bot.turns.message_events`).
     banner = False
     stars = False
 

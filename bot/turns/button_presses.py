@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any, NamedTuple
 
-from bot.conversation import message_events, messages
-from bot.conversation.channel import Unavailable
+from bot.conversation import messages
 from bot.conversation.incoming import Incoming
 from bot.conversation.replies import Button, offered
+from bot.turns import message_events
+from bot.turns.channel import Unavailable
 
 
 class NotOffered(Exception):
