@@ -19,8 +19,8 @@ from bot.conversation import messages
 from bot.conversation.incoming import for_dialogue
 from bot.conversation.messages import Message
 from bot.conversation.replies import Reply
-from bot.support.desk.views import PAGE
-from bot.turns.channel import OutputChannel, TurnFailed
+from bot.dialogue.output import ActionFailed, CollectedOutput
+from bot.dialogue.port import NO_SUGGESTION, Suggestion
 from shop.errors import Unavailable
 from storage.timeouts import within
 
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 SECONDS = 5.0
 MOST_ACTIONS = 4  # of one turn
 MOST_CARDS = 6
-NOTHING: dict[str, Any] = {"text": None, "cards": []}
+LATEST = 50  # messages among which the customer's last one is looked for
 
 # They look things up and write nothing but slots.
 HARMLESS = frozenset(
@@ -46,15 +46,15 @@ _LISTEN = "action_listen"
 _CLOSED = ("pending", "requested_slot")
 
 
-async def suggestion(agent: Any, conversation: str, channel: str) -> dict[str, Any]:
+async def suggestion(agent: Any, conversation: str, channel: str) -> Suggestion:
     """`{text, cards}` of Rasa's `agent`; nothing where it cannot say, or not in time."""
     if getattr(agent, "processor", None) is None:
-        return NOTHING
+        return NO_SUGGESTION
     message = await asyncio.to_thread(_last_question, conversation)
     text = for_dialogue(str(message.body.get("text") or "")) if message else ""
     if message is None or not text or message.body.get("photo"):
-        return NOTHING
-    output = OutputChannel(channel)
+        return NO_SUGGESTION
+    output = CollectedOutput(channel)
     asked = UserMessage(
         text,
         output,
@@ -66,13 +66,15 @@ async def suggestion(agent: Any, conversation: str, channel: str) -> dict[str, A
         answered = await within(SECONDS, _answer(agent, asked, output))
     except Unavailable:
         raise
-    except (Exception, TurnFailed) as error:
+    except (Exception, ActionFailed) as error:
         logger.warning("No suggestion: %s", type(error).__name__)
-        return NOTHING
-    return _shown(output.replies) if answered else NOTHING
+        return NO_SUGGESTION
+    if not answered:
+        return NO_SUGGESTION
+    return _shown([reply for each in output.responses if (reply := Reply.from_response(each))])
 
 
-async def _answer(agent: Any, message: UserMessage, output: OutputChannel) -> bool:
+async def _answer(agent: Any, message: UserMessage, output: CollectedOutput) -> bool:
     """Let the bot answer into `output` on a copy of its state; False where it would do more than answer."""
     processor = agent.processor
     tracker = await agent.tracker_store.retrieve(message.sender_id)
@@ -81,7 +83,7 @@ async def _answer(agent: Any, message: UserMessage, output: OutputChannel) -> bo
     if tracker.active_loop_name or tracker.is_paused():
         return False
     # From here everything happens to our copy: `save_tracker` is never called.
-    await processor._update_tracker_session(tracker, OutputChannel(output.channel))
+    await processor._update_tracker_session(tracker, CollectedOutput(output.channel))
     for slot in _CLOSED:
         if slot in tracker.slots:
             tracker.update(SlotSet(slot, None), processor.domain)
@@ -109,16 +111,16 @@ def harmless(action: str) -> bool:
 
 def _last_question(conversation: str) -> Message | None:
     """The customer's newest message, unless a person or the bot has answered it in words since."""
-    for message in reversed(messages.history(conversation, limit=PAGE)):
+    for message in reversed(messages.history(conversation, limit=LATEST)):
         if message.sender == "customer":
             return message
     return None
 
 
-def _shown(replies: list[Reply]) -> dict[str, Any]:
+def _shown(replies: list[Reply]) -> Suggestion:
     """The bot's bubbles as one text and the cards, without buttons."""
     if any(reply.handoff for reply in replies):
-        return NOTHING  # it would call for a person: there is one
+        return NO_SUGGESTION  # it would call for a person: there is one
     texts = [reply.text for reply in replies if reply.text]
     cards = [card for reply in replies for card in reply.cards][:MOST_CARDS]
     return {

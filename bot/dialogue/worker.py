@@ -1,5 +1,5 @@
-"""Rasa's server as `rasa run` starts it, without the imports of the command line (training, tests,
-evaluation).
+"""A worker of the dialogue: Rasa's server as `rasa run` starts it, on loopback, with the internal channel only,
+without the imports of the command line (training, tests, evaluation).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ async def _check_model(app: Any, loop: Any) -> None:
         os._exit(NO_MODEL)
 
 
-def main(model: str) -> None:
+def main(model: str, port: int) -> None:
     """Serve until stopped."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     warnings.filterwarnings("ignore")
@@ -39,12 +39,9 @@ def main(model: str) -> None:
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog
 
-    from bot.turns.locks import redis_url
-
     configure_logging_and_warnings(logging.INFO)
     configure_structlog(logging.INFO)
     config = settings()
-    redis_url()  # a wrong one is told before anything is loaded
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
     if endpoints.action is not None and "SHOP_ACTIONS_PORT" in os.environ:
         endpoints.action.url = f"{config.actions_url}/webhook"
@@ -52,8 +49,8 @@ def main(model: str) -> None:
         model_path=model,
         credentials=str(ROOT / "credentials.yml"),
         endpoints=endpoints,
-        interface=config.host,
-        port=config.port,
+        interface="127.0.0.1",
+        port=port,
         enable_api=False,
         server_listeners=[(_check_model, "after_server_start")],
     )

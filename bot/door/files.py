@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sanic.request import Request
-from sanic.response import HTTPResponse, empty, raw
+from aiohttp import web
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$")
 TYPES = {
@@ -55,19 +54,24 @@ def find(name: str, *folders: Path) -> Path | None:
 
 
 async def serve(
-    request: Request, path: Path | None, *, cache: str = "no-cache", headers: dict[str, str] | None = None
-) -> HTTPResponse:
+    request: web.Request, path: Path | None, *, cache: str = "no-cache", headers: dict[str, str] | None = None
+) -> web.Response:
     """The file with an ETag; `cache` is the Cache-Control. 404 if there is none."""
     found = await asyncio.to_thread(_load, path) if path is not None else None
     if path is None or found is None:
-        return raw(b"Not found", 404, content_type="text/plain")
+        return not_found()
     head = {"Cache-Control": cache, "ETag": found.etag, "Vary": "Accept-Encoding", **(headers or {})}
-    if found.etag in request.headers.get("if-none-match", ""):
-        return empty(304, headers=head)
+    if found.etag in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers=head)
     body = found.body
-    if found.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+    if found.packed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
         body, head["Content-Encoding"] = found.packed, "gzip"
-    return raw(body, headers=head, content_type=TYPES[path.suffix.lower()])
+    return web.Response(body=body, headers={**head, "Content-Type": TYPES[path.suffix.lower()]})
+
+
+def not_found() -> web.Response:
+    """What is answered for a file that is not there."""
+    return web.Response(body=b"Not found", status=404, content_type="text/plain")
 
 
 def _load(path: Path) -> _File | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from sanic.request import Request
-from sanic.response import HTTPResponse
+from aiohttp import web
 
 from bot.settings import Settings, origin_of
 
@@ -22,7 +21,7 @@ _POLICY = (
 )
 
 
-def page_policy(request: Request, settings: Settings, *, framed: bool) -> str:
+def page_policy(request: web.Request, settings: Settings, *, framed: bool) -> str:
     """The Content-Security-Policy of a page; only the chat's frame (`framed`) may stand in the shops'
     pages.
     """
@@ -39,18 +38,18 @@ def _plain(host: str) -> bool:
     return bool(host) and all(c.isalnum() or c in ".-:[]" for c in host)
 
 
-def secure(response: HTTPResponse) -> None:
+def secure(response: web.StreamResponse) -> None:
     """Headers that every response carries."""
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 
 
-def origin_allowed(request: Request, settings: Settings) -> bool:
+def origin_allowed(request: web.Request, settings: Settings) -> bool:
     """Whether the page that calls is ours or the shop's. Programs send no Origin, browsers always do on such
     calls.
     """
-    given = request.headers.get("origin")
+    given = request.headers.get("Origin")
     if given is None:
         return True
     origin = origin_of(given)
@@ -63,14 +62,14 @@ def origin_allowed(request: Request, settings: Settings) -> bool:
     return urlsplit(origin).netloc == (request.host or "").lower()
 
 
-def caller(request: Request, settings: Settings) -> str:
+def caller(request: web.Request, settings: Settings) -> str:
     """The caller's network address, for rate limits. Behind a proxy of ours (SHOP_TRUST_PROXY) the one it
     names.
     """
     if settings.trust_proxy:
         chain = [
-            part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()
+            part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()
         ]
         if chain:
             return chain[-1]
-    return str(request.ip)
+    return request.remote or ""

@@ -18,11 +18,10 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from sanic import Blueprint
-from sanic.request import Request
-from sanic.response import HTTPResponse, json
+from aiohttp import web
 
 from bot.conversation.incoming import clean
+from bot.door import answers
 from bot.settings import LANGUAGES
 from shop import value_names as shop_words
 from shop.catalogue import products as catalogue
@@ -38,35 +37,40 @@ logger = logging.getLogger(__name__)
 PAGE = 24
 
 
-def add_routes(blueprint: Blueprint) -> None:
+def add_routes(app: web.Application) -> None:
     """Add the routes."""
+    app.router.add_get("/shop/products.json", _products)
+    app.router.add_get("/shop/products/{name}", _product)
+    app.router.add_get("/shop/cart.json", _cart)
+    app.router.add_post("/shop/order", _order)
 
-    @blueprint.get("/shop/products.json")
-    async def products(request: Request) -> HTTPResponse:
-        arguments = request.args
-        page = _whole(arguments.get("page"), 1, 1, 500)
-        size = _whole(arguments.get("size"), PAGE, 1, 60)
-        category, colour = (arguments.get("category") or "")[:50], (arguments.get("colour") or "")[:50]
-        words = clean(arguments.get("q") or "")[:200]
-        return await _answer(lambda: product_list(category, colour, words, page, size))
 
-    @blueprint.get("/shop/products/<name:str>")
-    async def product(request: Request, name: str) -> HTTPResponse:
-        return await _answer(lambda: product_page(name.removesuffix(".json")[:100]))
+async def _products(request: web.Request) -> web.Response:
+    asked = request.query
+    page = _whole(asked.get("page"), 1, 1, 500)
+    size = _whole(asked.get("size"), PAGE, 1, 60)
+    category, colour = asked.get("category", "")[:50], asked.get("colour", "")[:50]
+    words = clean(asked.get("q", ""))[:200]
+    return await _answer(lambda: product_list(category, colour, words, page, size))
 
-    @blueprint.get("/shop/cart.json")
-    async def cart(request: Request) -> HTTPResponse:
-        token = request.args.get("cart") or ""
-        return await _answer(lambda: cart_page(token[:2000]))
 
-    @blueprint.post("/shop/order")
-    async def order(request: Request) -> HTTPResponse:
-        try:
-            body = request.json
-            token, email = str(body["cart"]), str(body["email"])
-        except Exception:
-            return json({"code": "bad_request"}, 400)
-        return await _answer(lambda: {"order": checkout.place(token[:2000], email[:300]).id})
+async def _product(request: web.Request) -> web.Response:
+    name = request.match_info["name"].removesuffix(".json")[:100]
+    return await _answer(lambda: product_page(name))
+
+
+async def _cart(request: web.Request) -> web.Response:
+    token = request.query.get("cart", "")[:2000]
+    return await _answer(lambda: cart_page(token))
+
+
+async def _order(request: web.Request) -> web.Response:
+    try:
+        body = await request.json()
+        token, email = str(body["cart"]), str(body["email"])
+    except (ValueError, LookupError, TypeError):
+        return answers.data({"code": "bad_request"}, 400)
+    return await _answer(lambda: {"order": checkout.place(token[:2000], email[:300]).id})
 
 
 def product_list(category: str, colour: str, words: str, page: int, size: int) -> dict[str, Any]:
@@ -154,16 +158,16 @@ def _categories() -> list[dict[str, Any]]:
     ]
 
 
-async def _answer(work: Callable[[], dict[str, Any] | None]) -> HTTPResponse:
+async def _answer(work: Callable[[], dict[str, Any] | None]) -> web.Response:
     try:
-        data = await asyncio.to_thread(work)
+        found = await asyncio.to_thread(work)
     except Unavailable:
-        return json({"code": "unavailable"}, 503)
+        return answers.data({"code": "unavailable"}, 503)
     except ShopError as error:
-        return json({"code": error.code}, 403 if isinstance(error, BadToken) else 409)
-    if data is None:
-        return json({"code": "not_found"}, 404)
-    return json(data, ensure_ascii=False, headers={"Cache-Control": "no-cache"})
+        return answers.data({"code": error.code}, 403 if isinstance(error, BadToken) else 409)
+    if found is None:
+        return answers.data({"code": "not_found"}, 404)
+    return answers.data(found, headers={"Cache-Control": "no-cache"})
 
 
 def _whole(text: str | None, default: int, low: int, high: int) -> int:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import Any
 
-from sanic.exceptions import SanicException
-from sanic.request import Request
+from aiohttp import web
 
 from bot.conversation import photos
 from bot.conversation.photos import PhotoRefused
@@ -25,18 +23,16 @@ _BOUNDARY = re.compile(r'boundary=(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))', re.
 _FIELD = re.compile(rb'\bname="?photo"?(?:;|\s|$)', re.IGNORECASE)
 
 
-async def receive(request: Request) -> bytes:
+async def receive(request: web.Request) -> bytes:
     """The photo of a request: the form's field "photo" (or its first file), or the body itself.
 
     Raises `PhotoRefused`.
     """
-    stream: Any = request.stream
-    stream.request_max_size = DRAIN  # ours is checked below
     try:
-        body = await within(SECONDS, _read(stream))
-    except (asyncio.TimeoutError, SanicException) as error:
+        body = await within(SECONDS, _read(request.content.iter_any()))
+    except (asyncio.TimeoutError, web.RequestPayloadError, ConnectionError) as error:
         raise PhotoRefused("truncated") from error
-    content_type = request.headers.get("content-type", "")
+    content_type = request.headers.get("Content-Type", "")
     if content_type.lower().startswith("multipart/form-data"):
         body = from_form(body, content_type)
     if not body:
@@ -48,8 +44,11 @@ async def _read(stream: AsyncIterator[bytes]) -> bytes:
     try:
         return await photos.read(stream, MAX_BODY)
     except PhotoRefused:
-        async for _ in stream:
-            pass
+        read = MAX_BODY
+        async for chunk in stream:
+            read += len(chunk)
+            if read > DRAIN:
+                break
         raise
 
 
@@ -73,16 +72,16 @@ def from_form(body: bytes, content_type: str) -> bytes:
     return found
 
 
-def browser_language(request: Request) -> str:
+def browser_language(request: web.Request) -> str:
     """The language a browser prefers, of those we speak."""
-    accepted = request.headers.get("accept-language", "").lower()
+    accepted = request.headers.get("Accept-Language", "").lower()
     for item in accepted.split(","):
         if (code := item.strip()[:2]) in LANGUAGES:
             return code
     return DEFAULT_LANGUAGE
 
 
-def page_language(request: Request) -> str | None:
+def page_language(request: web.Request) -> str | None:
     """The language the page asked for (`?language=` or header `X-Language`), if we speak it."""
-    given = request.args.get("language") or request.headers.get("x-language")
+    given = request.query.get("language") or request.headers.get("X-Language")
     return given if given in LANGUAGES else None

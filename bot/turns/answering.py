@@ -1,31 +1,24 @@
-"""Asking Rasa for the answer to a message; an apology where it has none."""
+"""Asking the dialogue for the answer to a message; an apology where it has none."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-
-from rasa.core.channels.channel import UserMessage
 
 from bot.conversation import messages
 from bot.conversation.incoming import for_dialogue
 from bot.conversation.messages import Message
 from bot.conversation.replies import Button, PersonWanted, Reply
 from bot.conversation.texts import language_hint, say
-from bot.dialogue.internal_channel import OutputChannel, TurnFailed
+from bot.dialogue.port import Dialogue, State, Utterance
 from bot.settings import MAX_TEXT
 from bot.support.handoff.settings import settings
-from storage.timeouts import within
 
 logger = logging.getLogger(__name__)
 
-TURN_SECONDS = 60.0  # a turn that takes longer has failed
 RECENT = 20  # messages among which the bot's last one is looked for
-
-Handle = Callable[[UserMessage], Awaitable[Any]]
 
 
 @dataclass(frozen=True)
@@ -37,8 +30,8 @@ class Said:
     failed: bool = False
 
 
-async def ask(handle: Handle, message: Message, channel: str) -> Said:
-    """What Rasa answers, or an apology with a button that sends the same message again."""
+async def ask(dialogue: Dialogue, message: Message, channel: str) -> Said:
+    """What the dialogue answers, or an apology with a button that sends the same message again."""
     body = message.body
     before: list[Reply] = []
     if body.get("cut"):
@@ -51,30 +44,24 @@ async def ask(handle: Handle, message: Message, channel: str) -> Said:
         if not photo:
             return Said((Reply(say("empty", spoken(message))).body(),))
         text = "/send_photo"
-    output = OutputChannel(channel)
-    request = UserMessage(
-        text,
-        output,
-        message.conversation,
-        input_channel=channel,
-        message_id=message.client_id,
-        metadata={
-            "language": message.body.get("language"),
-            "photo": photo,
-            **({"photos": body["photos"]} if "photos" in body else {}),
-            "message_id": message.client_id,
-        },
-    )
+    state: State = {
+        "language": message.body.get("language"),
+        "photo": photo,
+        "message_id": message.client_id,
+    }
+    if "photos" in body:
+        state["photos"] = body["photos"]
+    utterance = Utterance(message.conversation, text, channel, message.client_id)
     try:
-        await within(TURN_SECONDS, handle(request))
-    except (Exception, TurnFailed) as error:
+        replies = await dialogue.answer(utterance, state)
+    except Exception as error:
         logger.error("A turn failed: %s", short(error))
         return await asyncio.to_thread(_apology, message)
-    if not output.replies:
+    if not replies:
         logger.error("A turn ended without an answer")
         return await asyncio.to_thread(_apology, message)
-    bodies = [reply.body() for reply in (*before, *output.replies)]
-    wish = next((reply.handoff for reply in output.replies if reply.handoff), None)
+    bodies = [reply.body() for reply in (*before, *replies)]
+    wish = next((reply.handoff for reply in replies if reply.handoff), None)
     return Said(tuple(body for body in bodies if body), wish)
 
 

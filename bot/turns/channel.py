@@ -4,10 +4,10 @@ A channel subclasses `Channel`: it turns its platform's messages into `Incoming`
 stored messages in `deliver`. Everything between is here:
 
     receive ── store (doubles found by message id) ──► one queue a conversation ──► is it the bot's to answer?
-    ──► Rasa ──► store replies, if it still is ──► deliver
+    ──► the dialogue ──► store replies, if it still is ──► deliver
 
 A turn that fails (the action server or the database is away, an action raised, nothing was said) leaves no
-trace in Rasa's tracker: the customer gets an apology with a button that sends the same message again. While a
+trace in the dialogue: the customer gets an apology with a button that sends the same message again. While a
 person has the conversation (`bot.support.handoff`), or is waited for, the bot is not asked and says nothing.
 """
 
@@ -16,22 +16,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
-
-from rasa.core.channels import channel as rasa_channel
-from rasa.core.channels.channel import UserMessage
 
 from bot.conversation import messages
 from bot.conversation.incoming import Incoming, clean
 from bot.conversation.messages import Draft, Message
 from bot.conversation.replies import Reply
 from bot.conversation.texts import language_hint, say
-from bot.dialogue.internal_channel import OutputChannel, PushChannel, TurnFailed
+from bot.dialogue.port import Dialogue, TurnFailed
 from bot.settings import MAX_TEXT
 from bot.turns import answering, handoff_answers, router
 from bot.turns.answering import Said, short
-from bot.turns.locks import ShopLockStore
+from bot.turns.locks import TurnLocks
 from bot.turns.queue import Queue
 from bot.turns.router import AGAIN
 
@@ -46,7 +43,7 @@ class Unavailable(Exception):
     """
 
 
-class Channel(rasa_channel.InputChannel):
+class Channel:
     """Base class of our input channels; see the module."""
 
     # Whether the channel shows by itself who has the conversation, with a way back to the assistant, and five
@@ -54,12 +51,21 @@ class Channel(rasa_channel.InputChannel):
     banner = False
     stars = False
 
+    dialogue: Dialogue
+    locks: TurnLocks
+
     def __init__(self) -> None:
-        self.handle: Callable[[UserMessage], Awaitable[Any]] | None = None  # Rasa's, set by `blueprint`
-        self.tracker_store: Callable[[], Any] = lambda: None
-        self.lock_store: Callable[[], Any] = lambda: None
-        self._own_locks = ShopLockStore()
         self._queue = Queue(self._turn)
+
+    def connect_dialogue(self, dialogue: Dialogue, locks: TurnLocks) -> None:
+        """Who answers, and the locks that all channels of the process share; before the first message."""
+        self.dialogue = dialogue
+        self.locks = locks
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name: in tables, and for responses that only it gets."""
+        raise NotImplementedError
 
     # --- for the subclass -----------------------------------------------------------------------------------
 
@@ -81,10 +87,6 @@ class Channel(rasa_channel.InputChannel):
 
     async def erased(self, conversation: str, before: int) -> None:
         """The customer had everything deleted that was said before message `before`."""
-
-    def get_output_channel(self) -> OutputChannel:
-        """Rasa's way to speak without being asked."""
-        return PushChannel(self)
 
     # --- in -------------------------------------------------------------------------------------------------
 
@@ -161,7 +163,7 @@ class Channel(rasa_channel.InputChannel):
         said: Said | None = None
         for wait in (*RETRY_SECONDS, None):
             try:
-                async with self._lock(message.conversation):
+                async with self.locks.lock(message.conversation):
                     if said is None or said.failed:
                         # An apology is not kept: when the database is back, the answer may work.
                         said = await self._ask(message, at_end)
@@ -181,12 +183,14 @@ class Channel(rasa_channel.InputChannel):
         if question is None:
             await self.refresh(message.conversation)
             return None
-        assert self.handle is not None, "blueprint() was not called"
         await self.typing(message.conversation, True)
         at_end.push_async_callback(self.typing, message.conversation, False)
         if question.after_a_person:
-            await self._remember(message.conversation)
-        return await answering.ask(self.handle, question.message, self.name())
+            try:
+                await self.dialogue.tell(message.conversation)
+            except TurnFailed as error:  # it stays untold until the next turn
+                logger.error("The dialogue could not be told what a person settled: %s", error)
+        return await answering.ask(self.dialogue, question.message, self.name())
 
     async def _store(self, message: Message, said: Said) -> None:
         answer = await asyncio.to_thread(router.store, message, said, self.name())
@@ -194,25 +198,9 @@ class Channel(rasa_channel.InputChannel):
             await self.refresh(message.conversation)
         await self.deliver(message.conversation, answer.stored)
         if answer.erased:
-            # The customer had their data deleted in this turn: Rasa's events hold what was said, too.
-            store = self.tracker_store()
-            if hasattr(store, "erase"):
-                await store.erase(message.conversation)
+            # The customer had their data deleted in this turn: the dialogue remembers what was said, too.
+            await self.dialogue.erase(message.conversation)
             await self.erased(message.conversation, message.seq)
-
-    async def _remember(self, conversation: str) -> None:
-        """Let the dialogue know what a person has settled with the customer."""
-        store, locks = self.tracker_store(), self.lock_store() or self._own_locks
-        if hasattr(store, "tell"):
-            async with locks.lock(conversation):
-                await store.tell(conversation)
-
-    @contextlib.asynccontextmanager
-    async def _lock(self, conversation: str) -> AsyncIterator[None]:
-        """One turn of a conversation at a time. Rasa takes the same lock inside; only ours allows that."""
-        locks = self.lock_store()
-        async with (locks if isinstance(locks, ShopLockStore) else self._own_locks).lock(conversation):
-            yield
 
 
 def _body(incoming: Incoming) -> dict[str, Any]:
@@ -225,6 +213,3 @@ def _body(incoming: Incoming) -> dict[str, Any]:
         "language": incoming.language,
     }
     return {key: value for key, value in body.items() if value}
-
-
-__all__ = ("Channel", "OutputChannel", "PushChannel", "TurnFailed", "Unavailable")

@@ -1,12 +1,12 @@
-"""Rasa's lock store: one turn of a conversation at a time, in all server processes.
+"""One turn of a conversation at a time, in all door processes.
 
 With one process the locks are in its memory. With several, `SHOP_REDIS_URL` names a Redis that all of them
-share. Rasa has a store for Redis, but it reads and writes its list of tickets in two steps, so that two
-processes can get the same ticket; it holds up the event loop meanwhile; and a process that is killed keeps
-its place for a minute. Here a lock is one key with a short life that its holder renews.
+share: a lock is one key with a short life that its holder renews. (Rasa has a lock store for Redis, but it
+reads and writes its list of tickets in two steps, so that two processes can get the same ticket, and a process
+that is killed keeps its place for a minute.)
 
-A lock may be taken again inside itself: the channel holds it for a whole turn (is it answered already, has a
-person the conversation, what does Rasa say, store it), and Rasa takes it in the middle of that.
+A channel holds the lock for a whole turn: is it answered already, has a person the conversation, what does the
+dialogue say, store it. It may be taken again inside itself.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-
-from rasa.core.lock_store import LockError, LockStore
 
 from bot.settings import SettingError
 
@@ -41,11 +39,15 @@ _RENEW = _IF_MINE.format("'pexpire', KEYS[1], ARGV[2]")
 _RELEASE = _IF_MINE.format("'del', KEYS[1]")
 
 
+class LockError(RuntimeError):
+    """The lock cannot be had: Redis does not answer, or its holder never ends."""
+
+
 @dataclass
 class _Held:
     """A lock that this task, or one that called it, holds."""
 
-    store: ShopLockStore
+    store: TurnLocks
     conversation: str
     active: bool = True
 
@@ -61,19 +63,16 @@ def redis_url() -> str | None:
     return url or None
 
 
-class ShopLockStore(LockStore):
-    """`lock_store: {type: bot.turns.locks.ShopLockStore}` in endpoints.yml."""
+class TurnLocks:
+    """The locks of one process; `url` is the Redis that it shares with others, if any."""
 
-    def __init__(self, endpoint_config: Any = None, *, url: str | None = None) -> None:
+    def __init__(self, *, url: str | None = None) -> None:
         self.url = url or redis_url()
         self._here: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._clients: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
-        super().__init__()
 
     @contextlib.asynccontextmanager
-    async def lock(
-        self, conversation_id: str, lock_lifetime: float = LIFE, wait_time_in_seconds: float = 1
-    ) -> AsyncIterator[None]:
+    async def lock(self, conversation_id: str) -> AsyncIterator[None]:
         """Hold the lock of a conversation. Raises `LockError` if Redis is away or the holder never ends."""
         holding = _held.get()
         if any(

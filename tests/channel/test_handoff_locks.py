@@ -11,21 +11,21 @@ from rasa.core.utils import AvailableEndpoints
 
 from bot.settings import SettingError
 from bot.turns import locks
-from bot.turns.locks import ShopLockStore
+from bot.turns.locks import TurnLocks
 from tests.channel.conftest import Redis
 from tests.conftest import ROOT
 
 
 @pytest.fixture(params=["memory", "redis"])
-def stores(request: pytest.FixtureRequest) -> list[ShopLockStore]:
+def stores(request: pytest.FixtureRequest) -> list[TurnLocks]:
     """One process's store, or those of three processes."""
     if request.param == "memory":
-        return [ShopLockStore()] * 3
+        return [TurnLocks()] * 3
     url = request.getfixturevalue("redis").url
-    return [ShopLockStore(url=url) for _ in range(3)]
+    return [TurnLocks(url=url) for _ in range(3)]
 
 
-async def test_one_at_a_time(stores: list[ShopLockStore]) -> None:
+async def test_one_at_a_time(stores: list[TurnLocks]) -> None:
     conversation, inside, most = uuid4().hex, 0, 0
 
     async def turn(number: int) -> None:
@@ -40,7 +40,7 @@ async def test_one_at_a_time(stores: list[ShopLockStore]) -> None:
     assert most == 1
 
 
-async def test_conversations_do_not_wait_for_each_other(stores: list[ShopLockStore]) -> None:
+async def test_conversations_do_not_wait_for_each_other(stores: list[TurnLocks]) -> None:
     async def other() -> None:
         async with stores[1].lock("b" + uuid4().hex):
             pass
@@ -49,7 +49,7 @@ async def test_conversations_do_not_wait_for_each_other(stores: list[ShopLockSto
         await asyncio.wait_for(other(), 1)
 
 
-async def test_again_inside_itself(stores: list[ShopLockStore]) -> None:
+async def test_again_inside_itself(stores: list[TurnLocks]) -> None:
     """As Rasa does inside a turn of ours, in a task that waits with a limit."""
     conversation = uuid4().hex
 
@@ -72,7 +72,7 @@ async def test_again_inside_itself(stores: list[ShopLockStore]) -> None:
             other.cancel()
 
 
-async def test_a_task_that_outlives_the_turn(stores: list[ShopLockStore]) -> None:
+async def test_a_task_that_outlives_the_turn(stores: list[TurnLocks]) -> None:
     """A reminder that was planned inside a turn has to wait like everybody."""
     conversation, order = uuid4().hex, []
     begun = asyncio.Event()
@@ -92,7 +92,7 @@ async def test_a_task_that_outlives_the_turn(stores: list[ShopLockStore]) -> Non
     assert order == ["turn", "reminder"]
 
 
-async def test_an_error_inside_frees_it(stores: list[ShopLockStore]) -> None:
+async def test_an_error_inside_frees_it(stores: list[TurnLocks]) -> None:
     conversation = uuid4().hex
     with pytest.raises(ValueError):
         async with stores[0].lock(conversation):
@@ -103,7 +103,7 @@ async def test_an_error_inside_frees_it(stores: list[ShopLockStore]) -> None:
 
 async def test_a_killed_holder(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "LIFE", 0.5)
-    dead, alive, conversation = ShopLockStore(url=redis.url), ShopLockStore(url=redis.url), uuid4().hex
+    dead, alive, conversation = TurnLocks(url=redis.url), TurnLocks(url=redis.url), uuid4().hex
     await dead._take(locks.PREFIX + conversation, "token")  # and nobody renews it
     begin = asyncio.get_running_loop().time()
     async with alive.lock(conversation):
@@ -113,7 +113,7 @@ async def test_a_killed_holder(redis: Redis, monkeypatch: pytest.MonkeyPatch) ->
 async def test_a_long_turn_keeps_it(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "LIFE", 0.4)
     monkeypatch.setattr(locks, "RENEW", 0.1)
-    one, two, conversation = ShopLockStore(url=redis.url), ShopLockStore(url=redis.url), uuid4().hex
+    one, two, conversation = TurnLocks(url=redis.url), TurnLocks(url=redis.url), uuid4().hex
     async with one.lock(conversation):
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(two.lock(conversation).__aenter__(), 1.5)
@@ -124,7 +124,7 @@ async def test_a_long_turn_keeps_it(redis: Redis, monkeypatch: pytest.MonkeyPatc
 async def test_who_is_to_stop_waiting_stops(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     """redis-py swallows one cancellation in seven while many wait; none may be lost."""
     monkeypatch.setattr(locks, "PATIENCE", 2.0)
-    one, two = ShopLockStore(url=redis.url), ShopLockStore(url=redis.url)
+    one, two = TurnLocks(url=redis.url), TurnLocks(url=redis.url)
 
     async def wait(seconds: float) -> None:
         conversation = uuid4().hex
@@ -137,7 +137,7 @@ async def test_who_is_to_stop_waiting_stops(redis: Redis, monkeypatch: pytest.Mo
 
 async def test_nobody_waits_for_ever(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "PATIENCE", 0.2)
-    one, two, conversation = ShopLockStore(url=redis.url), ShopLockStore(url=redis.url), uuid4().hex
+    one, two, conversation = TurnLocks(url=redis.url), TurnLocks(url=redis.url), uuid4().hex
     async with one.lock(conversation):
         with pytest.raises(LockError):
             async with two.lock(conversation):
@@ -145,7 +145,7 @@ async def test_nobody_waits_for_ever(redis: Redis, monkeypatch: pytest.MonkeyPat
 
 
 async def test_no_redis() -> None:
-    away = ShopLockStore(url="redis://127.0.0.1:1/0")
+    away = TurnLocks(url="redis://127.0.0.1:1/0")
     assert not await away.healthy()
     with pytest.raises(LockError):
         async with away.lock("x"):
@@ -155,22 +155,22 @@ async def test_no_redis() -> None:
 def test_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_REDIS_URL", "http://redis")
     with pytest.raises(SettingError, match="SHOP_REDIS_URL"):
-        ShopLockStore()
+        TurnLocks()
     monkeypatch.setenv("SHOP_REDIS_URL", "redis://127.0.0.1:6399/3")
-    assert ShopLockStore().url == "redis://127.0.0.1:6399/3"
+    assert TurnLocks().url == "redis://127.0.0.1:6399/3"
     monkeypatch.delenv("SHOP_REDIS_URL")
-    assert ShopLockStore().url is None
+    assert TurnLocks().url is None
 
 
 def test_rasa_reads_it_from_endpoints() -> None:
     """Plain `rasa run` gets the same store."""
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
-    assert isinstance(LockStore.create(endpoints.lock_store), ShopLockStore)
+    assert isinstance(LockStore.create(endpoints.lock_store), TurnLocks)
 
 
 async def test_redis_started_anew(redis: Redis) -> None:
     """The connections of before are dead: nobody notices."""
-    store = ShopLockStore(url=redis.url)
+    store = TurnLocks(url=redis.url)
     async with store.lock("x"):
         pass
     redis.stop()

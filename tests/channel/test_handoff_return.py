@@ -15,7 +15,7 @@ from bot.conversation import messages
 from bot.dialogue import handoff_events
 from bot.dialogue.tracker_store import ShopTrackerStore
 from bot.support.handoff import State
-from bot.turns.locks import ShopLockStore
+from bot.turns.locks import TurnLocks
 from storage import database
 from tests.channel.conftest import Echo
 from tests.channel.echo_server import DOMAIN
@@ -205,7 +205,7 @@ def test_nonsense_is_left_out() -> None:
 
 async def test_the_turn_waits_for_rasas_lock(echo: Echo, desk: Desk) -> None:
     """Something else holds Rasa's lock (a reminder): what was agreed is not appended in the middle of it."""
-    store, locks = ShopTrackerStore(DOMAIN), ShopLockStore()
+    store, locks = ShopTrackerStore(DOMAIN), TurnLocks()
     conversation = await returned(desk, colour="Blue")
     order = []
 

@@ -182,10 +182,10 @@ async def _checked(target: targets.Target) -> None:
 def processes() -> Iterator[Finding]:
     """Several server processes need a Redis, that one turn of a conversation goes on at a time."""
     if settings.text("SHOP_REDIS_URL"):
-        from bot.turns.locks import ShopLockStore, redis_url
+        from bot.turns.locks import TurnLocks, redis_url
 
         url = redis_url()
-        if asyncio.run(within(SECONDS, ShopLockStore(url=url).healthy())):
+        if asyncio.run(within(SECONDS, TurnLocks(url=url).healthy())):
             yield Finding("ok", "Redis answers: several server processes may run")
         else:
             yield Finding(
