@@ -15,6 +15,8 @@ _EPILOG = """\
 settings (environment variables, all optional):
   SHOP_HOST, SHOP_PORT      where the assistant listens (127.0.0.1, 5005)
   SHOP_ACTIONS_PORT         port of the action server, on this machine only (5055)
+  SHOP_DIALOGUE_PORT        port of the first dialogue worker, on this machine only (5056)
+  SHOP_DIALOGUES            how many workers lead the dialogue (1)
   SHOP_DATABASE_URL         the shop's own PostgreSQL with pgvector (default: an embedded one)
   SHOP_VAR                  folder for the database, pictures, logs and the secret (var/)
   SHOP_PUBLIC_URL           the address customers see, if a proxy stands in front
@@ -46,6 +48,10 @@ def parser() -> argparse.ArgumentParser:
     )
     serve.add_argument(
         "--model", type=Path, help="a trained dialogue model (default: the newest of these sources)"
+    )
+
+    serve.add_argument(
+        "--dialogues", type=int, metavar="N", help="workers that lead the dialogue (default: SHOP_DIALOGUES)"
     )
 
     train = commands.add_parser("train", help="train the dialogue model if its sources have changed")
@@ -82,6 +88,8 @@ def parser() -> argparse.ArgumentParser:
 
     dialogue = commands.add_parser("_dialogue")  # without help: used by serve
     dialogue.add_argument("model")
+    dialogue.add_argument("--port", type=int, required=True)
+    commands.add_parser("_door")
     return main
 
 
@@ -104,7 +112,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "serve":
         from bot.operations.serve import serve
 
-        return serve(options.model)
+        return serve(options.model, options.dialogues)
     if options.command == "train":
         from bot.dialogue.models import train
 
@@ -133,9 +141,14 @@ def _run(options: argparse.Namespace) -> int:
         from bot.operations.doctor import doctor
 
         return doctor()
-    from bot.dialogue.worker import main as dialogue
+    if options.command == "_dialogue":
+        from bot.dialogue.worker import main as dialogue
 
-    dialogue(options.model)
+        dialogue(options.model, options.port)
+        return 0
+    from bot.operations.door import main as door
+
+    door()
     return 0
 
 

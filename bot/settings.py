@@ -38,6 +38,8 @@ class Settings:
     host: str
     port: int
     actions_port: int
+    dialogues: int
+    dialogue_port: int
     public_url: str | None
     allowed_origins: tuple[str, ...]
     messages_per_minute: int
@@ -55,6 +57,11 @@ class Settings:
     def actions_url(self) -> str:
         """Base address of the action server; always on this machine."""
         return f"http://127.0.0.1:{self.actions_port}"
+
+    @property
+    def dialogue_urls(self) -> tuple[str, ...]:
+        """Base addresses of the dialogue's workers; always on this machine."""
+        return tuple(f"http://127.0.0.1:{self.dialogue_port + number}" for number in range(self.dialogues))
 
 
 def _number(name: str, default: int, *, low: int = 0, high: int = 1_000_000) -> int:
@@ -100,6 +107,8 @@ def settings() -> Settings:
         host=os.environ.get("SHOP_HOST", "").strip() or "127.0.0.1",
         port=_number("SHOP_PORT", 5005, low=1, high=65535),
         actions_port=_number("SHOP_ACTIONS_PORT", 5055, low=1, high=65535),
+        dialogues=_number("SHOP_DIALOGUES", 1, low=1, high=32),
+        dialogue_port=_number("SHOP_DIALOGUE_PORT", 5056, low=1, high=65535 - 32),
         public_url=public or None,
         allowed_origins=_origins(os.environ.get("SHOP_ALLOWED_ORIGINS", "")),
         # 0 switches a limit off.

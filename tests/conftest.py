@@ -61,7 +61,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.var = folder
-        self.port, self.actions_port = free_ports(2)
+        self.port, self.actions_port, self.dialogue_port = free_ports(3)
         self.url = f"http://127.0.0.1:{self.port}"
         # A copy, which tests may change: the file is read again when it does.
         self.handoff = folder / "handoff.yml"
@@ -69,6 +69,7 @@ class Server:
         self.environment = clean_environment(folder) | {
             "SHOP_PORT": str(self.port),
             "SHOP_ACTIONS_PORT": str(self.actions_port),
+            "SHOP_DIALOGUE_PORT": str(self.dialogue_port),
             "SHOP_HANDOFF": str(self.handoff),
         }
         self.output = folder / "serve.log"
@@ -108,11 +109,11 @@ class Server:
             time.sleep(0.2)
 
     def part(self, name: str) -> psutil.Process:
-        """A process of ours: "actions", "dialogue" or "database"."""
+        """A process of ours: "door", "actions", "dialogue" or "database"."""
         if name == "database":
             lines = (self.var / "postgres" / "postmaster.pid").read_text().splitlines()
             return psutil.Process(int(lines[0]))
-        words = {"actions": "rasa_sdk", "dialogue": "_dialogue"}[name]
+        words = {"door": "_door", "actions": "rasa_sdk", "dialogue": "_dialogue"}[name]
         return next(child for child in psutil.Process(self.pid).children() if words in child.cmdline())
 
     def kill(self, name: str) -> None:

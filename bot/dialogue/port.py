@@ -43,7 +43,9 @@ class TurnFailed(Exception):
 
 
 class Dialogue(Protocol):
-    """Who leads the dialogue. A caller holds the conversation's lock (`bot.turns.locks`) over each of these."""
+    """Who leads the dialogue. The caller holds the conversation's lock (`bot.turns.locks`), but for
+    `suggest`.
+    """
 
     async def answer(self, utterance: Utterance, state: State) -> Sequence[Reply]:
         """One turn: the replies in their order. Raises `TurnFailed`."""

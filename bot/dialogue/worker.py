@@ -1,5 +1,5 @@
-"""A worker of the dialogue: Rasa's server as `rasa run` starts it, on loopback, with the internal channel only,
-without the imports of the command line (training, tests, evaluation).
+"""A worker of the dialogue: Rasa's server as `rasa run` starts it, on loopback, with the internal channel
+only, without the imports of the command line (training, tests, evaluation).
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +20,8 @@ from typing import Any
 from bot.settings import ROOT
 
 BACKOFF = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # before the next start of a process that keeps dying
+ASK_SECONDS = 3.0
+HUNG_SECONDS = 30.0  # longer than the longest thing that holds up a process on a busy machine
 LOG_BYTES = 20 * 2**20
 
 
@@ -28,14 +31,17 @@ class Child:
 
     name: str
     command: list[str]
-    health: str
+    health: str  # whether it is well: everything that it needs, too
     environment: dict[str, str]
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    alive: str = ""  # whether it answers at all, whatever it needs; `health` where there is nothing else
     job: bool = False  # it ends by itself when its work is done, and asks for little of the processor
     started: float = 0.0
+    answered: float = 0.0  # when it last did; 0 before it first has
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=len(BACKOFF)))
     due: float | None = None  # when to start it again
+    _asking: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the process; its output goes to its log."""
@@ -54,11 +60,29 @@ class Child:
                 preexec_fn=_background if self.job else _die_with_parent,
             )
         self.started = time.monotonic()
+        self.answered = 0.0
         self.due = None
+        if self._asking is None and (self.alive or self.health):
+            self._asking = threading.Thread(target=self._ask, daemon=True)
+            self._asking.start()
 
     def healthy(self) -> bool:
         """Whether it answers that it is well."""
         return fetch(self.health) is not None
+
+    def hangs(self, now: float) -> bool:
+        """Whether it once answered and has not for `HUNG_SECONDS`, well or not: it is stopped, or spins."""
+        return bool(self.answered) and now - self.answered > HUNG_SECONDS
+
+    def _ask(self) -> None:
+        """Ask now and then whether it answers at all; in a thread of its own, for a process that hangs holds
+        up whoever asks it.
+        """
+        while True:
+            time.sleep(ASK_SECONDS)
+            running = self.process
+            if running is not None and answers(self.alive or self.health) and running is self.process:
+                self.answered = time.monotonic()
 
     def tail(self, lines: int = 15) -> str:
         """The end of its log."""
@@ -79,6 +103,18 @@ def _background() -> None:
         Path("/proc/self/autogroup").write_text("10")
     os.nice(10)
     _die_with_parent()
+
+
+def answers(url: str, timeout: float = 5.0) -> bool:
+    """Whether anybody answers at an address of ours, whatever the answer."""
+    try:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        opener.open(url, timeout=timeout).close()
+    except urllib.error.HTTPError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def fetch(url: str, timeout: float = 3.0) -> dict[str, Any] | None:

@@ -1,9 +1,11 @@
 """`python -m bot serve`: every process the assistant needs, started together, watched, and stopped together.
 
-    embedded PostgreSQL ── action server (Rasa SDK, vision, shop) ── dialogue server (Rasa, channels, pages)
+    embedded PostgreSQL ── action server (Rasa SDK, vision, shop) ── dialogue workers (Rasa) ── door (all that
+    is public)
 
-The supervisor imports neither Rasa nor TensorFlow: the dialogue server, whose imports take longest, starts at
-once, while the database, the tables and the catalogue are made ready.
+The supervisor imports neither Rasa nor TensorFlow: the dialogue workers, whose imports take longest, start at
+once, while the database, the tables and the catalogue are made ready. A process that has died is started
+again; so is one that no longer answers.
 """
 
 from __future__ import annotations
@@ -78,12 +80,23 @@ class Supervisor:
             {**environment, "SANIC_HOST": "127.0.0.1"},
             logs / "actions.log",
         )
-        self.dialogue = Child(
-            "dialogue server",
-            [sys.executable, "-m", "bot", "_dialogue", str(model)],
+        self.dialogues = [
+            Child(
+                "dialogue worker" + (f" {number}" if config.dialogues > 1 else ""),
+                [sys.executable, "-m", "bot", "_dialogue", str(model), "--port", url.rpartition(":")[2]],
+                f"{url}/health",
+                environment,
+                logs / f"dialogue{number if number > 1 else ''}.log",
+            )
+            for number, url in enumerate(config.dialogue_urls, start=1)
+        ]
+        self.door = Child(
+            "door",
+            [sys.executable, "-m", "bot", "_door"],
             f"http://{host}:{config.port}/health",
             environment,
-            logs / "dialogue.log",
+            logs / "door.log",
+            alive=f"http://{host}:{config.port}/alive",
         )
         self.looking = Child(
             "looking at the catalogue's pictures",
@@ -93,7 +106,7 @@ class Supervisor:
             logs / "look.log",
             job=True,
         )
-        self.children = [self.dialogue, self.actions, self.looking]
+        self.children = [self.door, *self.dialogues, self.actions, self.looking]
         self.stopping = False
 
     def run(self) -> int:
@@ -125,6 +138,10 @@ class Supervisor:
         for name, host, port in (
             ("SHOP_PORT", self.settings.host, self.settings.port),
             ("SHOP_ACTIONS_PORT", "127.0.0.1", self.settings.actions_port),
+            *(
+                ("SHOP_DIALOGUE_PORT", "127.0.0.1", self.settings.dialogue_port + number)
+                for number in range(self.settings.dialogues)
+            ),
         ):
             if not port_free(host, port):
                 raise Failed(
@@ -135,11 +152,13 @@ class Supervisor:
     def start(self) -> None:
         """Start all processes and wait until they are well."""
         begin = time.monotonic()
-        self.dialogue.start()
+        for worker in self.dialogues:
+            worker.start()
         _prepare_shop()
         self.actions.start()
+        self.door.start()
         stale = _forget_stale()
-        waiting = [self.actions, self.dialogue]
+        waiting = [self.actions, *self.dialogues, self.door]
         told = time.monotonic()
         while waiting:
             for child in tuple(waiting):
@@ -177,7 +196,12 @@ class Supervisor:
                 if now >= child.due:
                     child.start()
                     say(f"· {child.name}: started again")
-            elif child.process is not None and child.process.poll() is not None:
+            elif child.process is None:
+                continue
+            elif child.hangs(now):
+                say(f"! {child.name}: does not answer any more; ending it")
+                child.process.kill()
+            elif child.process.poll() is not None:
                 if child.job and child.process.returncode == 0:
                     say(f"· {child.name}: done")
                     child.process = None
@@ -266,8 +290,10 @@ def _forget_stale() -> int:
         return 0
 
 
-def serve(model: Path | None = None) -> int:
+def serve(model: Path | None = None, dialogues: int | None = None) -> int:
     """The command; returns its exit code."""
+    if dialogues is not None:
+        os.environ["SHOP_DIALOGUES"] = str(dialogues)
     config = settings()
     if model is not None and not model.is_file():
         say(f"There is no model {model}.")

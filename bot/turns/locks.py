@@ -2,11 +2,11 @@
 
 With one process the locks are in its memory. With several, `SHOP_REDIS_URL` names a Redis that all of them
 share: a lock is one key with a short life that its holder renews. (Rasa has a lock store for Redis, but it
-reads and writes its list of tickets in two steps, so that two processes can get the same ticket, and a process
-that is killed keeps its place for a minute.)
+reads and writes its list of tickets in two steps, so that two processes can get the same ticket, and a
+process that is killed keeps its place for a minute.)
 
-A channel holds the lock for a whole turn: is it answered already, has a person the conversation, what does the
-dialogue say, store it. It may be taken again inside itself.
+A channel holds the lock for a whole turn: is it answered already, has a person the conversation, what does
+the dialogue say, store it. It may be taken again inside itself.
 """
 
 from __future__ import annotations

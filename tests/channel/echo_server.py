@@ -15,21 +15,23 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
-from rasa.core.channels.channel import InputChannel, UserMessage, register
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, AgentUttered, SlotSet, UserUttered
-from rasa.shared.utils.common import class_from_module_path
-from sanic import Sanic
-from sanic.response import text
 
+from bot import door
+from bot.channels.base.messenger import Messenger
 from bot.channels.web.channel import WebChannel
 from bot.conversation import messages
+from bot.conversation.replies import Reply
+from bot.dialogue.port import NO_SUGGESTION, State, Suggestion, TurnFailed, Utterance
 from bot.dialogue.tracker_store import ShopTrackerStore
+from bot.operations.door import compose
 from bot.settings import settings
-from bot.turns.channel import TurnFailed
-from bot.turns.locks import ShopLockStore
+from bot.turns.channel import Channel
 from storage import database
 
 CARD = {
@@ -57,24 +59,27 @@ DOMAIN = Domain.from_yaml(
 )
 
 
-class Agent:
-    """Stands where Rasa's agent stands."""
+class ScriptedDialogue:
+    """A dialogue without an engine (`bot.dialogue.port.Dialogue`); what it must remember is in Rasa's tracker."""
 
-    def __init__(self, channels: list[InputChannel]) -> None:
+    def __init__(self, channels: Sequence[Channel]) -> None:
         self.channels = {channel.name(): channel for channel in channels}
         self.tracker_store = ShopTrackerStore(DOMAIN)
-        self.lock_store = ShopLockStore()
 
-    def is_ready(self) -> bool:
+    async def healthy(self) -> bool:
         return True
 
-    async def parse_message(self, text: str) -> dict:
-        return {}
+    async def close(self) -> None:
+        """Nothing is open."""
 
-    async def handle_message(self, message: UserMessage) -> None:
-        """As Rasa does it: with the lock of the conversation."""
-        async with self.lock_store.lock(message.sender_id):
-            await self.answer(message)
+    async def tell(self, conversation: str) -> int:
+        return await self.tracker_store.tell(conversation)
+
+    async def erase(self, conversation: str) -> int:
+        return await self.tracker_store.erase(conversation)
+
+    async def suggest(self, conversation: str, channel: str) -> Suggestion:
+        return NO_SUGGESTION
 
     async def remember(self, sender: str, colour: str) -> None:
         """One turn as Rasa's processor does it: read, add events, save."""
@@ -104,49 +109,45 @@ class Agent:
             "after": tracker.latest_action_name,
         }
 
-    async def remind(self, message: UserMessage, seconds: float) -> None:
-        """A reminder: speaks through the channel's own way to push."""
-        sender = message.sender_id
+    async def remind(self, utterance: Utterance, seconds: float) -> None:
+        """Speaks unasked, through the channel's own way to push."""
         await asyncio.sleep(seconds)
-        await (
-            self.channels[message.input_channel]
-            .get_output_channel()
-            .send_response(sender, {"text": "reminder"})
-        )
+        await self.channels[utterance.channel].push(utterance.conversation, [Reply("reminder")])
 
-    async def answer(self, message: UserMessage) -> None:
-        words = (message.text or "").split()
+    async def answer(self, utterance: Utterance, state: State) -> Sequence[Reply]:
+        return [
+            reply for each in await self.respond(utterance, state) if (reply := Reply.from_response(each))
+        ]
+
+    async def respond(self, utterance: Utterance, state: State) -> list[dict]:
+        """Rasa's responses, as a turn of its would give them."""
+        sender, words = utterance.conversation, (utterance.text or "").split()
         with Path(os.environ["ECHO_LOG"]).open("a") as log:  # noqa: ASYNC230  # what was really asked of the dialogue
-            log.write(json.dumps([message.sender_id, message.text]) + "\n")
+            log.write(json.dumps([sender, utterance.text]) + "\n")
         if words[0] == "sleep":
             await asyncio.sleep(float(words[1]))
-        while words[0] == "hold" and not go_file(message.sender_id).exists():  # noqa: ASYNC110  # another process's
+        while words[0] == "hold" and not go_file(sender).exists():  # noqa: ASYNC110  # another process's
             await asyncio.sleep(0.02)
         if words[0] == "crash":
             raise ValueError("crash")
         if words[0] == "fail":
-            await message.output_channel.send_response(message.sender_id, {"text": "half"})
             raise TurnFailed("action")
         if words[0] == "silent":
-            return
+            return []
         if words[0] == "forget":
-            messages.delete_conversation(message.sender_id)
-            await message.output_channel.send_response(message.sender_id, {"text": "ok"})
-            return
+            messages.delete_conversation(sender)
+            return [{"text": "ok"}]
         if words[0] in ("person", "sorry"):
             sorry = {"text": "echo sorry"} if words[0] == "sorry" else {}
-            wish = {"handoff": {"reason": "asked", "detail": message.text}}
-            await message.output_channel.send_response(message.sender_id, sorry | {"custom": wish})
-            return
+            wish = {"handoff": {"reason": "asked", "detail": utterance.text}}
+            return [sorry | {"custom": wish}]
         if words[0] == "remember":
-            await self.remember(message.sender_id, words[1])
+            await self.remember(sender, words[1])
         if words[0] == "memory":
-            held = json.dumps(await self.memory(message.sender_id), ensure_ascii=False)
-            await message.output_channel.send_response(message.sender_id, {"text": held})
-            return
+            return [{"text": json.dumps(await self.memory(sender), ensure_ascii=False)}]
         if words[0] == "remind":
-            self.reminding = asyncio.create_task(self.remind(message, float(words[1])))
-        answer: dict = {"text": f"echo {message.text}", "metadata": {}}
+            self.reminding = asyncio.create_task(self.remind(utterance, float(words[1])))
+        answer: dict = {"text": f"echo {utterance.text}", "metadata": {}}
         if words[0] == "shop":
             answer |= {
                 "custom": {"cards": [CARD, {"title": "no id"}]},
@@ -163,16 +164,17 @@ class Agent:
             ]
             more = [{"title": "Show more", "payload": "/show_more"}]
             answer = {"text": "Look:", "custom": {"cards": cards}, "buttons": more}
-        await message.output_channel.send_response(message.sender_id, answer)
-        if words[0] == "meta":
-            answer = {"text": json.dumps(message.metadata)}
-            await message.output_channel.send_response(message.sender_id, answer)
+        return [answer, {"text": json.dumps(state)}] if words[0] == "meta" else [answer]
 
 
-def messengers() -> list[InputChannel]:
+def messengers() -> list[Messenger]:
     """Those that a test wants: a class's path → its credentials."""
     wanted = json.loads(os.environ.get("ECHO_MESSENGERS", "{}"))
-    return [class_from_module_path(path).from_credentials(each) for path, each in wanted.items()]
+    made = []
+    for path, each in wanted.items():
+        module, _, name = path.rpartition(".")
+        made.append(getattr(import_module(module), name).from_credentials(each))
+    return made
 
 
 def go_file(conversation: str) -> Path:
@@ -182,19 +184,13 @@ def go_file(conversation: str) -> Path:
 
 def main() -> None:
     database.migrate()
-    app = Sanic("echo", configure_logging=False)
-
-    @app.get("/")
-    async def hello(request: object) -> object:
-        return text("Hello from Rasa")  # as Rasa's own server has it
-
     channel = WebChannel()
     if os.environ.get("ECHO_PLAIN"):  # a channel that can show nothing but text and buttons
         channel.banner = channel.stars = False
-    channels = [channel, *messengers()]
-    app.ctx.agent = Agent(channels)
-    register(channels, app, route="/webhooks/")
-    app.run("127.0.0.1", settings().port, access_log=False)
+    others = messengers()
+    dialogue = ScriptedDialogue([channel, *others])
+    app = compose(dialogue, web_channel=channel, messengers=others)
+    asyncio.run(door.serve(app, "127.0.0.1", settings().port))
 
 
 if __name__ == "__main__":

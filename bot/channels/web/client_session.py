@@ -6,9 +6,10 @@ import asyncio
 import json
 import logging
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.channels.web import handoff_status, signals
+from bot.channels.web.channel import WebChannel
 from bot.channels.web.handoff_status import View
 from bot.conversation import messages, photos, receipts, sessions
 from bot.conversation.incoming import Incoming
@@ -16,14 +17,12 @@ from bot.conversation.messages import Message
 from bot.conversation.sessions import Session, TokenError
 from bot.conversation.texts import say
 from bot.door.sockets import Socket
+from bot.door.websocket import WebSocket
 from bot.settings import LANGUAGES
 from bot.support import handoff
 from bot.turns import message_events
 from bot.turns.button_presses import NotOffered, Press, press
 from bot.turns.channel import Unavailable
-
-if TYPE_CHECKING:
-    from bot.channels.web.channel import WebChannel
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ class Refused(Exception):
         self.code = code
 
 
-async def serve_socket(channel: WebChannel, ws: Any) -> None:
+async def serve_socket(channel: WebChannel, ws: WebSocket) -> None:
     """Talk to one client until it leaves. Never raises for what a client does."""
     first = await ws.recv(HELLO_SECONDS)
     if first is None:
@@ -120,7 +119,7 @@ class Client:
             elif kind == "hello":  # again on the same socket: only asks for what it missed
                 await self.welcome(message)
             elif kind in signals.KINDS:
-                await signals.take(self, kind, message, ident)
+                await signals.take(self.channel, self.conversation, self.socket, kind, message, ident)
             elif ident is None:
                 raise Refused("bad_request")
             else:

@@ -6,21 +6,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.channels.web.channel import WebChannel
 from bot.channels.web.handoff_status import now
 from bot.conversation import receipts
 from bot.conversation.incoming import clean
+from bot.door.sockets import Socket
 from bot.support import handoff
 from bot.turns.channel import Unavailable
 from storage import database, events
 
-if TYPE_CHECKING:
-    from bot.channels.web.client_session import Client
-
 logger = logging.getLogger(__name__)
 
-PER_MINUTE = 240  # of one conversation; what is beyond is dropped without a word
 KINDS = ("typing", "read", "cancel_handoff", "rate")
 
 
@@ -32,29 +30,36 @@ class TooMany(Exception):
     """One frame too many in a short time."""
 
 
-async def take(client: Client, kind: str, frame: dict[str, Any], ident: str | None) -> None:
+async def take(
+    channel: WebChannel,
+    conversation: str,
+    socket: Socket,
+    kind: str,
+    frame: dict[str, Any],
+    ident: str | None,
+) -> None:
     """Handle one frame of `KINDS`. Raises `Malformed`, `TooMany`, `Unavailable`."""
-    if not client.channel.signal_limit.allow(client.conversation):
+    if not channel.signal_limit.allow(conversation):
         if kind == "rate":  # it is sent again until it is answered
             raise TooMany
         return
     if kind == "typing":
-        await _typing(client, frame)
+        await _typing(channel, conversation, frame)
     elif kind == "read":
-        await _read(client, frame)
+        await _read(conversation, frame)
     elif kind == "cancel_handoff":
-        await _cancel(client)
+        await _cancel(channel, conversation, socket)
     else:
-        await _rate(client, frame, ident)
+        await _rate(conversation, socket, frame, ident)
 
 
-async def _typing(client: Client, frame: dict[str, Any]) -> None:
+async def _typing(channel: WebChannel, conversation: str, frame: dict[str, Any]) -> None:
     on = frame.get("on")
     if not isinstance(on, bool):
         raise Malformed
-    if client.channel.live.standing.state(client.conversation) == "bot":
+    if channel.live.standing.state(conversation) == "bot":
         return  # nobody looks
-    event = {"conversation": client.conversation, "who": "customer", "on": on}
+    event = {"conversation": conversation, "who": "customer", "on": on}
     try:
         await asyncio.to_thread(_publish, event)
     except Exception as error:
@@ -66,33 +71,33 @@ def _publish(event: dict[str, Any]) -> None:
         events.publish(connection, "typing", event)
 
 
-async def _read(client: Client, frame: dict[str, Any]) -> None:
+async def _read(conversation: str, frame: dict[str, Any]) -> None:
     seq = _whole(frame.get("seq"))
     try:
-        await asyncio.to_thread(receipts.mark, client.conversation, "customer", min(seq, 2**31 - 1))
+        await asyncio.to_thread(receipts.mark, conversation, "customer", min(seq, 2**31 - 1))
     except Exception as error:
         logger.info("What a customer has read could not be noted: %s", type(error).__name__)
 
 
-async def _cancel(client: Client) -> None:
-    if not await client.channel.cancel_handoff(client.conversation):
+async def _cancel(channel: WebChannel, conversation: str, socket: Socket) -> None:
+    if not await channel.cancel_handoff(conversation):
         # Nobody is waited for: a person has it already, or nobody any more. The page is told how it stands.
-        view = await asyncio.to_thread(now, client.conversation)
-        client.socket.send({"type": "handoff", **view.frame})
+        view = await asyncio.to_thread(now, conversation)
+        socket.send({"type": "handoff", **view.frame})
 
 
-async def _rate(client: Client, frame: dict[str, Any], ident: str | None) -> None:
+async def _rate(conversation: str, socket: Socket, frame: dict[str, Any], ident: str | None) -> None:
     number, stars, comment = _whole(frame.get("handoff")), _whole(frame.get("stars")), frame.get("comment")
     if ident is None or not (comment is None or isinstance(comment, str)):
         raise Malformed
     words = clean(comment) if comment else None
     try:
-        await asyncio.to_thread(handoff.rate, client.conversation, number, stars, words)
+        await asyncio.to_thread(handoff.rate, conversation, number, stars, words)
     except handoff.HandoffError:
         raise Malformed from None
     except Exception as error:
         raise Unavailable from error
-    client.socket.send({"type": "ack", "id": ident, "seq": 0})
+    socket.send({"type": "ack", "id": ident, "seq": 0})
 
 
 def _whole(value: object) -> int:
