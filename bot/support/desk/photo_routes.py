@@ -6,34 +6,30 @@ GET  api/photos/ID?conversation=ID        POST api/photos?conversation=ID → 20
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
-from sanic import Blueprint
-from sanic.request import Request
-from sanic.response import HTTPResponse, raw
+from aiohttp import web
 
 from bot.conversation import photos
 from bot.door import uploads
 from bot.support.desk import access
 from bot.support.desk.refusals import Refused
 from bot.support.desk.route_guard import Visit, data, signed_in
-
-if TYPE_CHECKING:
-    from bot.support.desk.server import DeskServer
+from bot.support.desk.server import DeskServer
 
 
-def add_routes(blueprint: Blueprint, desk: DeskServer) -> None:
-    """Add the routes."""
+def routes(desk: DeskServer) -> web.RouteTableDef:
+    """The routes."""
+    table = web.RouteTableDef()
 
-    @blueprint.get("/api/photos/<photo:str>")
+    @table.get("/desk/api/photos/{photo}")
     @signed_in(desk)
-    async def show(request: Request, visit: Visit, photo: str) -> HTTPResponse:
-        seen = await asyncio.to_thread(access.conversation, visit.agent, request.args.get("conversation"))
+    async def show(request: web.Request, visit: Visit, photo: str) -> web.Response:
+        seen = await asyncio.to_thread(access.conversation, visit.agent, request.query.get("conversation"))
         stored = await photos.fetch(photo, seen.conversation) if len(photo) <= 100 else None
         if stored is None:
             raise Refused("photo_gone")
-        return raw(
-            stored.data,
+        return web.Response(
+            body=stored.data,
             content_type="image/jpeg",
             headers={
                 "Cache-Control": "private, max-age=3600",
@@ -42,11 +38,13 @@ def add_routes(blueprint: Blueprint, desk: DeskServer) -> None:
             },
         )
 
-    @blueprint.post("/api/photos", stream=True)
+    @table.post("/desk/api/photos")
     @signed_in(desk, change=True, action="answer")
-    async def send(request: Request, visit: Visit) -> HTTPResponse:
-        handoff = await asyncio.to_thread(access.own, visit.agent, request.args.get("conversation"))
+    async def send(request: web.Request, visit: Visit) -> web.Response:
+        handoff = await asyncio.to_thread(access.own, visit.agent, request.query.get("conversation"))
         if not desk.photo_limit.allow(str(visit.agent.id)):
             raise Refused("too_many", retry_after=30)
         photo = await photos.admit(handoff.conversation, await uploads.receive(request))
         return data({"photo": photo}, 201)
+
+    return table

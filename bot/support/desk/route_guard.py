@@ -7,24 +7,22 @@ import functools
 import json
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sanic.request import Request
-from sanic.response import HTTPResponse, raw
+from aiohttp import web
 
+from bot.door import answers, bodies
 from bot.support.accounts import desk_sessions
 from bot.support.accounts.desk_sessions import Session
 from bot.support.accounts.roles import Action, Agent, may
 from bot.support.desk.refusals import Refused, refusal
 from bot.support.desk.security import COOKIE, own_origin, secure
+from bot.support.desk.server import DeskServer
 from bot.support.desk.texts import language_of
-
-if TYPE_CHECKING:
-    from bot.support.desk.server import DeskServer
 
 MAX_JSON = 64 * 1024  # bytes of a request's body
 
-Handler = Callable[..., Coroutine[Any, Any, HTTPResponse]]
+Handler = Callable[..., Coroutine[Any, Any, web.Response]]
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class Visit:
 def signed_in(
     desk: DeskServer, *, change: bool = False, action: Action | None = None
 ) -> Callable[[Handler], Handler]:
-    """Let only agents through: `handler(request, visit, …)`.
+    """Let only agents through: `handler(request, visit, …)`, with the parts of the address by their names.
 
     A `change` needs the session's CSRF token and comes from the desk's own page; `action` is what the role
     must allow.
@@ -50,8 +48,8 @@ def signed_in(
 
     def decorate(handler: Handler) -> Handler:
         @functools.wraps(handler)
-        async def guarded(request: Request, **given: Any) -> HTTPResponse:
-            async def work(language: str) -> HTTPResponse:
+        async def guarded(request: web.Request) -> web.Response:
+            async def work(language: str) -> web.Response:
                 if change:
                     check_origin(desk, request)
                 session = await asyncio.to_thread(desk_sessions.read, request.cookies.get(COOKIE))
@@ -63,7 +61,7 @@ def signed_in(
                     raise Refused("forbidden")
                 if not desk.request_limit.allow(str(session.agent.id)):
                     raise Refused("too_many", retry_after=5)
-                return await handler(request, Visit(session, language), **given)
+                return await handler(request, Visit(session, language), **request.match_info)
 
             return await answered(request, work)
 
@@ -72,7 +70,7 @@ def signed_in(
     return decorate
 
 
-async def answered(request: Request, work: Callable[[str], Awaitable[HTTPResponse]]) -> HTTPResponse:
+async def answered(request: web.Request, work: Callable[[str], Awaitable[web.Response]]) -> web.Response:
     """What `work(language)` answers; whatever it raises becomes a refusal that a person can read."""
     language = language_of(request)
     try:
@@ -86,21 +84,25 @@ async def answered(request: Request, work: Callable[[str], Awaitable[HTTPRespons
     return response
 
 
-def check_origin(desk: DeskServer, request: Request) -> None:
+def check_origin(desk: DeskServer, request: web.Request) -> None:
     """Browsers name the page on every change; programs name none, and have no cookie by accident."""
     if request.headers.get("origin") is not None and not own_origin(request, desk.settings):
         raise Refused("bad_origin")
 
 
-def body_of(request: Request) -> dict[str, Any]:
+async def body_of(request: web.Request) -> dict[str, Any]:
     """The JSON object of a request; raises `Refused`."""
-    if len(request.body) > MAX_JSON:
-        raise Refused("too_large")
+    try:
+        given = await bodies.read(request, MAX_JSON)
+    except bodies.TooLarge:
+        raise Refused("too_large") from None
+    except bodies.Incomplete:
+        raise Refused("bad_request") from None
     # A form of another site can post text, never this type.
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise Refused("bad_request")
     try:
-        body = json.loads(request.body)
+        body = json.loads(given)
     except (ValueError, RecursionError):
         raise Refused("bad_request") from None
     if not isinstance(body, dict):
@@ -108,12 +110,7 @@ def body_of(request: Request) -> dict[str, Any]:
     return body
 
 
-def data(body: Any, status: int = 200) -> HTTPResponse:
+def data(body: Any, status: int = 200) -> web.Response:
     """JSON that nobody keeps."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
-    return raw(
-        text.encode("utf-8", "replace"),
-        status,
-        content_type="application/json; charset=utf-8",
-        headers={"Cache-Control": "no-store"},
-    )
+    headers = {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}
+    return answers.data(body, status, headers=headers)

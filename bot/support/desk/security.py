@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from sanic.request import Request
-from sanic.response import HTTPResponse
+from aiohttp import web
 
 from bot.settings import Settings, origin_of
 from bot.support.accounts.desk_sessions import LONGEST
@@ -30,7 +29,7 @@ _HEADERS = {
 }
 
 
-def page_policy(request: Request, settings: Settings) -> str:
+def page_policy(request: web.Request, settings: Settings) -> str:
     """The desk's Content-Security-Policy: no inline script or style, no other origin, no frame."""
     hosts = {request.host}
     if settings.public_url:
@@ -40,7 +39,7 @@ def page_policy(request: Request, settings: Settings) -> str:
     return _POLICY.format(sockets=" ".join(f"ws://{host} wss://{host}" for host in plain) or "'self'")
 
 
-def secure(response: HTTPResponse) -> None:
+def secure(response: web.StreamResponse) -> None:
     """Headers that every answer of the desk carries."""
     for name, value in _HEADERS.items():
         response.headers[name] = value
@@ -48,7 +47,7 @@ def secure(response: HTTPResponse) -> None:
     response.headers.setdefault("Cache-Control", "no-store")
 
 
-def own_origin(request: Request, settings: Settings) -> bool:
+def own_origin(request: web.Request, settings: Settings) -> bool:
     """Whether the page that calls is the desk itself: the shop's own pages (SHOP_ALLOWED_ORIGINS) are not."""
     origin = origin_of(request.headers.get("origin") or "")
     if not origin:
@@ -58,9 +57,9 @@ def own_origin(request: Request, settings: Settings) -> bool:
     return urlsplit(origin).netloc == (request.host or "").lower()
 
 
-def is_https(request: Request, settings: Settings) -> bool:
+def is_https(request: web.Request, settings: Settings) -> bool:
     """Whether the browser talks to us through TLS, as far as we can know."""
-    if request.scheme in ("https", "wss"):
+    if request.scheme == "https":
         return True
     if (
         settings.trust_proxy
@@ -71,18 +70,19 @@ def is_https(request: Request, settings: Settings) -> bool:
     return public.scheme == "https" and public.netloc.lower() == (request.host or "").lower()
 
 
-def set_cookie(response: HTTPResponse, request: Request, settings: Settings, token: str) -> None:
+def set_cookie(response: web.StreamResponse, request: web.Request, settings: Settings, token: str) -> None:
     """Put the session's token into a cookie that no script can read and no other site can use."""
-    response.cookies[COOKIE] = token
-    cookie = response.cookies[COOKIE]
-    cookie["httponly"] = True
-    cookie["samesite"] = "Strict"
-    cookie["path"] = PATH
-    cookie["max-age"] = LONGEST if token else 0
-    if is_https(request, settings):
-        cookie["secure"] = True
+    response.set_cookie(
+        COOKIE,
+        token,
+        path=PATH,
+        max_age=LONGEST if token else 0,
+        httponly=True,
+        samesite="Strict",
+        secure=is_https(request, settings),
+    )
 
 
-def drop_cookie(response: HTTPResponse, request: Request, settings: Settings) -> None:
+def drop_cookie(response: web.StreamResponse, request: web.Request, settings: Settings) -> None:
     """Take the cookie back."""
     set_cookie(response, request, settings, "")

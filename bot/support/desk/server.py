@@ -10,8 +10,7 @@ import socket
 from collections.abc import Coroutine
 from typing import Any
 
-from sanic import Sanic
-
+from bot.dialogue.port import Dialogue
 from bot.door.rate_limits import RateLimit
 from bot.settings import settings
 from bot.support.accounts import presence, tables
@@ -33,12 +32,12 @@ CHECK_BEATS = 6  # heartbeats between two looks whether sessions still hold
 class DeskServer:
     """See the module; `bot.support.desk.routes` gives it its addresses.
 
-    `channel` is the website's channel. Has it a `listener` (`storage.events.Listener`) when the server
-    starts, that one is used; otherwise the desk starts one of its own.
+    `listener` is the process's one, started by whoever made it.
     """
 
-    def __init__(self, channel: Any) -> None:
-        self.channel = channel
+    def __init__(self, listener: Listener, dialogue: Dialogue) -> None:
+        self.listener = listener
+        self.dialogue = dialogue
         self.settings = settings()
         self.process = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
         self.board = Board()
@@ -49,7 +48,6 @@ class DeskServer:
         self.photo_limit = RateLimit(PHOTOS_PER_MINUTE)
         self.suggest_limit = RateLimit(SUGGESTIONS_PER_MINUTE)
         self.sign_in_limit = RateLimit(self.settings.sessions_per_minute)  # of one address
-        self._listener: Listener | None = None
         self._heart: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -59,19 +57,14 @@ class DeskServer:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def start(self, app: Sanic) -> None:
+    async def start(self) -> None:
         """Begin to hear events and to say who is there; called when the server has started."""
         try:
             await asyncio.to_thread(tables.migrate)
         except Unavailable:
             logger.error("The database does not answer; the desk goes on trying")
-        listener = getattr(self.channel, "listener", None)
-        if listener is None:
-            listener = self._listener = Listener(asyncio.get_running_loop())
         self.feed = Feed(self.hub, self.board)
-        await self.feed.start(listener)
-        if self._listener is not None:
-            await self._listener.start()
+        await self.feed.start(self.listener)
         self._heart = asyncio.create_task(self._beat())
 
     async def stop(self) -> None:
@@ -79,9 +72,10 @@ class DeskServer:
         if self._heart:
             self._heart.cancel()
         await self.feed.stop()
-        if self._listener is not None:
-            await self._listener.stop()
-        for seat in self.hub.all():
+        seats = self.hub.all()
+        for seat in seats:
+            seat.close(1001, "going away")
+        for seat in seats:
             try:
                 await asyncio.to_thread(presence.disconnect, seat.connection)
             except Unavailable:

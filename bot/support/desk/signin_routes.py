@@ -7,11 +7,9 @@ POST api/password {password, new}     signs out everywhere          GET  api/me
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sanic import Blueprint
-from sanic.request import Request
-from sanic.response import HTTPResponse, empty
+from aiohttp import web
 
 from bot.door.headers import caller
 from bot.support.accounts import agents, desk_sessions, signin
@@ -19,26 +17,25 @@ from bot.support.accounts.desk_sessions import Session
 from bot.support.desk.refusals import Refused, refusal
 from bot.support.desk.route_guard import Visit, answered, body_of, check_origin, data, signed_in
 from bot.support.desk.security import drop_cookie, set_cookie
+from bot.support.desk.server import DeskServer
 from bot.support.desk.welcome import desk_settings, myself
 from storage import database, events
-
-if TYPE_CHECKING:
-    from bot.support.desk.server import DeskServer
 
 LONGEST_LOGIN, LONGEST_PASSWORD = 200, 1000
 
 
-def add_routes(blueprint: Blueprint, desk: DeskServer) -> None:
-    """Add the routes."""
+def routes(desk: DeskServer) -> web.RouteTableDef:
+    """The routes."""
+    table = web.RouteTableDef()
 
-    @blueprint.post("/api/sign-in")
-    async def sign_in(request: Request) -> HTTPResponse:
-        async def work(language: str) -> HTTPResponse:
+    @table.post("/desk/api/sign-in")
+    async def sign_in(request: web.Request) -> web.Response:
+        async def work(language: str) -> web.Response:
             check_origin(desk, request)
             address = caller(request, desk.settings)
             if not desk.sign_in_limit.allow(address):
                 raise Refused("locked", retry_after=30)
-            body = body_of(request)
+            body = await body_of(request)
             login, password = _text(body, "login", LONGEST_LOGIN), _text(body, "password", LONGEST_PASSWORD)
             session = await asyncio.to_thread(signin.sign_in, login, password, address)
             response = data(_me(session))
@@ -47,18 +44,18 @@ def add_routes(blueprint: Blueprint, desk: DeskServer) -> None:
 
         return await answered(request, work)
 
-    @blueprint.post("/api/sign-out")
+    @table.post("/desk/api/sign-out")
     @signed_in(desk, change=True)
-    async def sign_out(request: Request, visit: Visit) -> HTTPResponse:
+    async def sign_out(request: web.Request, visit: Visit) -> web.Response:
         await asyncio.to_thread(_sign_out, visit)
-        response = empty()
+        response = web.Response(status=204)
         drop_cookie(response, request, desk.settings)
         return response
 
-    @blueprint.post("/api/password")
+    @table.post("/desk/api/password")
     @signed_in(desk, change=True)
-    async def password(request: Request, visit: Visit) -> HTTPResponse:
-        body = body_of(request)
+    async def password(request: web.Request, visit: Visit) -> web.Response:
+        body = await body_of(request)
         old, new = _text(body, "password", LONGEST_PASSWORD), _text(body, "new", LONGEST_PASSWORD)
         try:
             await asyncio.to_thread(signin.confirm, visit.agent, old, caller(request, desk.settings))
@@ -71,14 +68,16 @@ def add_routes(blueprint: Blueprint, desk: DeskServer) -> None:
                 retry_after=refused.retry_after,
             ) from error
         await asyncio.to_thread(agents.set_password, visit.agent.id, new, by=visit.agent)
-        response = empty()
+        response = web.Response(status=204)
         drop_cookie(response, request, desk.settings)
         return response
 
-    @blueprint.get("/api/me")
+    @table.get("/desk/api/me")
     @signed_in(desk)
-    async def me(request: Request, visit: Visit) -> HTTPResponse:
+    async def me(request: web.Request, visit: Visit) -> web.Response:
         return data({**_me(visit.session), "settings": await asyncio.to_thread(desk_settings)})
+
+    return table
 
 
 def _sign_out(visit: Visit) -> None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sanic.request import Request
+from aiohttp import web
 
+from bot.door.websocket import WebSocket
 from bot.support.accounts import desk_sessions, presence
 from bot.support.accounts.roles import may
 from bot.support.desk import access, agent_frames, frames, handoff_lines, typing_events
@@ -18,12 +19,10 @@ from bot.support.desk.frames import Frame
 from bot.support.desk.hub import SIGNED_OUT, Seat
 from bot.support.desk.refusals import Refused, refusal
 from bot.support.desk.security import COOKIE
+from bot.support.desk.server import DeskServer
 from bot.support.desk.texts import language_of
 from bot.support.handoff.errors import HandoffError
 from shop.errors import Unavailable
-
-if TYPE_CHECKING:
-    from bot.support.desk.server import DeskServer
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ logger = logging.getLogger(__name__)
 _BY_ITSELF = ("ping", "watch")
 
 
-async def serve(desk: DeskServer, request: Request, ws: Any) -> None:
+async def serve(desk: DeskServer, request: web.Request, ws: WebSocket) -> None:
     """Talk to one page until it leaves. The Origin was checked before the handshake."""
     language = language_of(request)
     try:
@@ -45,8 +44,8 @@ async def serve(desk: DeskServer, request: Request, ws: Any) -> None:
     seat = Seat(ws, session, secrets.token_hex(16), language)
     if not desk.hub.join(seat):
         seat.send({"type": "error", "id": None, **Refused("too_many_pages").body(language)})
-        seat.close(1008, "too many pages")
         await seat.socket.finish()
+        await ws.close(1008, "too many pages")
         return
     page = Page(desk, seat)
     try:

@@ -10,11 +10,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sanic import Blueprint
-from sanic.request import Request
-from sanic.response import HTTPResponse, empty
+from aiohttp import web
 
 from bot.conversation.incoming import clean
 from bot.settings import LANGUAGES
@@ -23,40 +21,39 @@ from bot.support.accounts import canned_replies
 from bot.support.accounts.roles import Agent
 from bot.support.desk.refusals import Refused
 from bot.support.desk.route_guard import Visit, body_of, data, signed_in
+from bot.support.desk.server import DeskServer
 from bot.support.desk.welcome import myself
 
-if TYPE_CHECKING:
-    from bot.support.desk.server import DeskServer
-
-_NUMBER = r"<number:int>"
+_NUMBER = r"{number:\d{1,9}}"
 
 
-def add_routes(blueprint: Blueprint, desk: DeskServer) -> None:
-    """Add the routes."""
+def routes(desk: DeskServer) -> web.RouteTableDef:
+    """The routes."""
+    table = web.RouteTableDef()
 
-    @blueprint.get("/api/agents")
+    @table.get("/desk/api/agents")
     @signed_in(desk, action="manage_agents")
-    async def agents(request: Request, visit: Visit) -> HTTPResponse:
+    async def agents(request: web.Request, visit: Visit) -> web.Response:
         return data({"agents": [myself(each) for each in await asyncio.to_thread(accounts.listing)]})
 
-    @blueprint.post("/api/agents")
+    @table.post("/desk/api/agents")
     @signed_in(desk, change=True, action="manage_agents")
-    async def add_agent(request: Request, visit: Visit) -> HTTPResponse:
-        body = body_of(request)
+    async def add_agent(request: web.Request, visit: Visit) -> web.Response:
+        body = await body_of(request)
         given = {"login": _text(body, "login"), "password": _text(body, "password"), **_account(body)}
         given.setdefault("name", given["login"])
         made = await asyncio.to_thread(lambda: accounts.add(**given, by=visit.agent))
         return data({"agent": myself(made)}, 201)
 
-    @blueprint.post(f"/api/agents/{_NUMBER}")
+    @table.post(f"/desk/api/agents/{_NUMBER}")
     @signed_in(desk, change=True, action="manage_agents")
-    async def change_agent(request: Request, visit: Visit, number: int) -> HTTPResponse:
-        body = body_of(request)
-        return data({"agent": myself(await asyncio.to_thread(_change, number, body, visit.agent))})
+    async def change_agent(request: web.Request, visit: Visit, number: str) -> web.Response:
+        body = await body_of(request)
+        return data({"agent": myself(await asyncio.to_thread(_change, int(number), body, visit.agent))})
 
-    @blueprint.get("/api/canned")
+    @table.get("/desk/api/canned")
     @signed_in(desk, action="canned")
-    async def replies(request: Request, visit: Visit) -> HTTPResponse:
+    async def replies(request: web.Request, visit: Visit) -> web.Response:
         def work() -> list[dict[str, Any]]:
             values = {language: canned_replies.values_for(visit.agent, language) for language in LANGUAGES}
             return [
@@ -67,24 +64,26 @@ def add_routes(blueprint: Blueprint, desk: DeskServer) -> None:
 
         return data({"canned": await asyncio.to_thread(work)})
 
-    @blueprint.post("/api/canned")
+    @table.post("/desk/api/canned")
     @signed_in(desk, change=True, action="edit_canned")
-    async def add_reply(request: Request, visit: Visit) -> HTTPResponse:
-        return await _save(None, body_of(request), visit.agent)
+    async def add_reply(request: web.Request, visit: Visit) -> web.Response:
+        return await _save(None, await body_of(request), visit.agent)
 
-    @blueprint.put(f"/api/canned/{_NUMBER}")
+    @table.put(f"/desk/api/canned/{_NUMBER}")
     @signed_in(desk, change=True, action="edit_canned")
-    async def change_reply(request: Request, visit: Visit, number: int) -> HTTPResponse:
-        return await _save(number, body_of(request), visit.agent)
+    async def change_reply(request: web.Request, visit: Visit, number: str) -> web.Response:
+        return await _save(int(number), await body_of(request), visit.agent)
 
-    @blueprint.delete(f"/api/canned/{_NUMBER}")
+    @table.delete(f"/desk/api/canned/{_NUMBER}")
     @signed_in(desk, change=True, action="edit_canned")
-    async def drop_reply(request: Request, visit: Visit, number: int) -> HTTPResponse:
-        await asyncio.to_thread(lambda: canned_replies.delete(number, by=visit.agent))
-        return empty()
+    async def drop_reply(request: web.Request, visit: Visit, number: str) -> web.Response:
+        await asyncio.to_thread(lambda: canned_replies.delete(int(number), by=visit.agent))
+        return web.Response(status=204)
+
+    return table
 
 
-async def _save(number: int | None, body: dict[str, Any], agent: Agent) -> HTTPResponse:
+async def _save(number: int | None, body: dict[str, Any], agent: Agent) -> web.Response:
     values = {name: clean(_text(body, name)) for name in ("shortcut", "language", "title", "text")}
     group = _text(body, "group") if body.get("group") else None
     saved = await asyncio.to_thread(lambda: canned_replies.save(number, **values, group=group, by=agent))

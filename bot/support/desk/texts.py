@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sanic.request import Request
+from aiohttp import web
 
 from bot.conversation.texts import TEXTS as CHANNEL_TEXTS
 from bot.settings import DEFAULT_LANGUAGE, LANGUAGES
@@ -96,11 +96,11 @@ def say(code: str, language: str | None, *, english: str | None = None, **values
     return english or TEXTS["failed"][language]
 
 
-def language_of(request: Request) -> str:
+def language_of(request: web.Request) -> str:
     """The language of the page that asks: what it says (header, or `?language=` of the socket), else the
     browser's.
     """
-    named = request.headers.get("x-language") or request.args.get("language")
+    named = request.headers.get("x-language") or request.query.get("language")
     if named in LANGUAGES:
         return str(named)
     for item in request.headers.get("accept-language", "").lower().split(","):

@@ -1,0 +1,36 @@
+"""The way in for what a desk outside reports: /hooks/desk and /hooks/desk/KEY."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.door import bodies
+from bot.settings import MAX_PHOTO
+from bot.support.integrations.service import Service
+from storage.events import Listener
+
+MAX_BODY = MAX_PHOTO + 2**16
+
+
+def add_routes(app: web.Application, listener: Listener) -> None:
+    """Mount the hooks; what is behind them (the desk outside, tickets) starts and ends with the server.
+
+    Raises `SettingError` for a setting that makes no sense.
+    """
+    service = Service()
+    app.on_startup.append(lambda _: service.start(listener))
+    app.on_shutdown.append(lambda _: service.stop())
+
+    async def heard(request: web.Request) -> web.Response:
+        try:
+            body = await bodies.read(request, MAX_BODY)
+        except bodies.TooLarge:
+            return web.Response(status=413)
+        except bodies.Incomplete:
+            return web.Response(status=400)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        key = request.match_info.get("key", "")
+        return web.Response(status=await service.webhook(headers, body, key))
+
+    app.router.add_post("/hooks/desk", heard)
+    app.router.add_post("/hooks/desk/{key}", heard)
