@@ -43,7 +43,9 @@ def compose(
     channel = web_channel or WebChannel()
     for each in (channel, *messengers):
         each.connect_dialogue(dialogue, locks)
-    service = Service(messengers)
+    service = Service()
+    for each in messengers:
+        service.join(each)
 
     async def live(app: web.Application) -> AsyncIterator[None]:
         await asyncio.to_thread(_migrate)
