@@ -40,6 +40,7 @@ class Settings:
     actions_port: int
     dialogues: int
     dialogue_port: int
+    hung_seconds: int
     public_url: str | None
     allowed_origins: tuple[str, ...]
     messages_per_minute: int
@@ -109,6 +110,7 @@ def settings() -> Settings:
         actions_port=_number("SHOP_ACTIONS_PORT", 5055, low=1, high=65535),
         dialogues=_number("SHOP_DIALOGUES", 1, low=1, high=32),
         dialogue_port=_number("SHOP_DIALOGUE_PORT", 5056, low=1, high=65535 - 32),
+        hung_seconds=_number("SHOP_HUNG_SECONDS", 30, low=5, high=3600),
         public_url=public or None,
         allowed_origins=_origins(os.environ.get("SHOP_ALLOWED_ORIGINS", "")),
         # 0 switches a limit off.

@@ -33,6 +33,19 @@ def free_ports(count: int) -> list[int]:
         return [probe.getsockname()[1] for probe in probes]
 
 
+def free_row(count: int) -> int:
+    """The first of so many free ports that follow one another."""
+    while True:
+        (first,) = free_ports(1)
+        with contextlib.ExitStack() as stack:
+            try:
+                for port in range(first, first + count):
+                    stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            except (OSError, OverflowError):
+                continue
+            return first
+
+
 def wait_for(condition: Callable[[], object], seconds: float, what: str) -> None:
     """Wait until a condition holds; fails the test if it does not in time."""
     until = time.monotonic() + seconds
@@ -59,9 +72,10 @@ def clean_environment(folder: Path) -> dict[str, str]:
 class Server:
     """`python -m bot serve`, running. Tests may kill its parts; it brings them back."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         self.var = folder
-        self.port, self.actions_port, self.dialogue_port = free_ports(3)
+        self.port, self.actions_port = free_ports(2)
+        self.dialogue_port = free_row(2)
         self.url = f"http://127.0.0.1:{self.port}"
         # A copy, which tests may change: the file is read again when it does.
         self.handoff = folder / "handoff.yml"
@@ -71,6 +85,7 @@ class Server:
             "SHOP_ACTIONS_PORT": str(self.actions_port),
             "SHOP_DIALOGUE_PORT": str(self.dialogue_port),
             "SHOP_HANDOFF": str(self.handoff),
+            **environment,
         }
         self.output = folder / "serve.log"
         model = os.environ.get("SHOP_TEST_MODEL")  # to try the tests with another bot

@@ -17,11 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.settings import ROOT
+from bot.settings import ROOT, settings
 
 BACKOFF = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # before the next start of a process that keeps dying
 ASK_SECONDS = 3.0
-HUNG_SECONDS = 30.0  # longer than the longest thing that holds up a process on a busy machine
 LOG_BYTES = 20 * 2**20
 
 
@@ -71,8 +70,8 @@ class Child:
         return fetch(self.health) is not None
 
     def hangs(self, now: float) -> bool:
-        """Whether it once answered and has not for `HUNG_SECONDS`, well or not: it is stopped, or spins."""
-        return bool(self.answered) and now - self.answered > HUNG_SECONDS
+        """Whether it once answered and has not for so long, well or not: it is stopped, or spins."""
+        return bool(self.answered) and now - self.answered > settings().hung_seconds
 
     def _ask(self) -> None:
         """Ask now and then whether it answers at all; in a thread of its own, for a process that hangs holds
