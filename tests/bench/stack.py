@@ -37,6 +37,7 @@ class Stack:
             "SHOP_VAR": str(self.var),
             "SHOP_PORT": str(self.port),
             "SHOP_ACTIONS_PORT": str(free_port()),
+            "SHOP_DIALOGUE_PORT": str(free_port()),
             "SHOP_MESSAGES_PER_MINUTE": "0",  # the limits are for customers, not for a crowd from one address
             "SHOP_PHOTOS_PER_MINUTE": "0",
             "SHOP_SESSIONS_PER_MINUTE": "0",
