@@ -77,9 +77,11 @@ async def test_a_turn_in_flight_is_dropped(echo: Echo, desk: Desk, state: str) -
     """The bot is at work when the person comes: what it says then is not said, nor what waits behind it."""
     async with Customer(echo.url) as customer:
         await customer.say("hi")
-        for ident, text in (("slow", "hold x"), ("behind", "y"), ("last", "shop")):
-            await customer.send({"type": "say", "id": ident, "text": text})
+        await customer.send({"type": "say", "id": "slow", "text": "hold x"})
         await frame(customer, "typing", on=True)
+        for ident, text in (("behind", "y"), ("last", "shop")):
+            await customer.send({"type": "say", "id": ident, "text": text})
+            await frame(customer, "ack", id=ident)
         if state == "human":
             desk.step_in(customer.conversation)
         else:
