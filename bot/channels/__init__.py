@@ -1,5 +1,1 @@
-"""Custom Rasa channels over one base. Importing this package tunes Rasa (see `bot.dialogue.patches`)."""
-
-from bot.dialogue import patches
-
-patches.apply()
+"""Where customers talk to us: the website (`web`) and the messengers, one folder a platform."""

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 
 from aiohttp import web
 
 from bot import door
-from bot.channels.base.messenger import Messenger
 from bot.channels.runtime import configured
 from bot.channels.runtime import tables as messenger_tables
 from bot.channels.runtime.service import Service
@@ -33,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 def compose(
-    dialogue: Dialogue, *, web_channel: WebChannel | None = None, messengers: Sequence[Messenger] = ()
+    dialogue: Dialogue, *, web_channel: WebChannel | None = None, messengers: Service | None = None
 ) -> web.Application:
     """The application: whoever leads the dialogue, behind every room that has addresses. Raises
     `SettingError`.
@@ -41,16 +40,14 @@ def compose(
     app = door.make_app()
     locks = TurnLocks()
     channel = web_channel or WebChannel()
-    for each in (channel, *messengers):
+    service = messengers or Service()
+    for each in (channel, *service.channels):
         each.connect_dialogue(dialogue, locks)
-    service = Service()
-    for each in messengers:
-        service.join(each)
 
     async def live(app: web.Application) -> AsyncIterator[None]:
         await asyncio.to_thread(_migrate)
         await channel.start()
-        await service.start()
+        await service.start(channel.live.listener)
         yield
         await service.stop()
         await channel.stop()
@@ -68,8 +65,7 @@ def compose(
     routes.add_routes(app, channel)
     desk.add_routes(app, listener=channel.live.listener, dialogue=dialogue)
     hooks.add_routes(app, channel.live.listener)
-    for messenger in messengers:
-        messenger.add_routes(app)
+    service.add_routes(app)
     pages.add_routes(app)
     return app
 
@@ -101,7 +97,7 @@ async def run() -> None:
     """Serve until stopped."""
     config = settings()
     dialogue = RemoteDialogue(config.dialogue_urls)
-    app = compose(dialogue, messengers=list(configured.messengers()))
+    app = compose(dialogue, messengers=Service(configured.messengers()))
     await dialogue.start()
     try:
         await door.serve(app, config.host, config.port)

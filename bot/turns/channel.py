@@ -62,8 +62,7 @@ class Channel:
         self.dialogue = dialogue
         self.locks = locks
 
-    @classmethod
-    def name(cls) -> str:
+    def name(self) -> str:
         """The channel's name: in tables, and for responses that only it gets."""
         raise NotImplementedError
 

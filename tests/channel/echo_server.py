@@ -24,6 +24,7 @@ from rasa.shared.core.events import ActionExecuted, AgentUttered, SlotSet, UserU
 
 from bot import door
 from bot.channels.base.messenger import Messenger
+from bot.channels.runtime.service import Service
 from bot.channels.web.channel import WebChannel
 from bot.conversation import messages
 from bot.conversation.replies import Reply
@@ -187,8 +188,8 @@ def main() -> None:
     channel = WebChannel()
     if os.environ.get("ECHO_PLAIN"):  # a channel that can show nothing but text and buttons
         channel.banner = channel.stars = False
-    others = messengers()
-    dialogue = ScriptedDialogue([channel, *others])
+    others = Service(messengers())
+    dialogue = ScriptedDialogue([channel, *others.channels])
     app = compose(dialogue, web_channel=channel, messengers=others)
     asyncio.run(door.serve(app, "127.0.0.1", settings().port))
 

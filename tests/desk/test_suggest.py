@@ -19,6 +19,7 @@ from aiohttp import web
 from bot.conversation import messages
 from bot.conversation.messages import Draft
 from bot.dialogue import suggestions
+from bot.dialogue.port import NO_SUGGESTION
 from storage import database
 from tests.conftest import clean_environment, free_ports
 from tests.desk.conftest import World
@@ -202,31 +203,31 @@ async def test_the_bots_own_state_stays(world: World, bot: Any) -> None:
 async def test_where_the_bot_would_do_something_there_is_none(world: World, bot: Any) -> None:
     for text in ("put it in my cart", "a human please"):
         conversation = world.customer(text)
-        assert await ask(bot, conversation) == suggestions.NOTHING
+        assert await ask(bot, conversation) == NO_SUGGESTION
     assert bot.called == [], "the action was not even asked"
 
 
 async def test_nothing_to_answer(world: World, bot: Any) -> None:
     photo = world.customer("look")
     messages.receive(photo, Draft("customer", {"photo": "abc"}, "photo"))
-    assert await ask(bot, photo) == suggestions.NOTHING
-    assert await ask(bot, "web-nobody") == suggestions.NOTHING
+    assert await ask(bot, photo) == NO_SUGGESTION
+    assert await ask(bot, "web-nobody") == NO_SUGGESTION
     command = world.customer("/restart")
     assert (await ask(bot, command))["text"] != "", "a command is only words"
     assert events(command) == []
-    assert await suggestions.suggestion(None, photo, "web") == suggestions.NOTHING
+    assert await suggestions.suggestion(None, photo, "web") == NO_SUGGESTION
 
 
 async def test_not_in_time(world: World, bot: Any) -> None:
     conversation = world.customer("what about delivery")
     begin = time.monotonic()
-    assert await ask(bot, conversation) == suggestions.NOTHING
+    assert await ask(bot, conversation) == NO_SUGGESTION
     assert time.monotonic() - begin < suggestions.SECONDS + 2
 
 
 async def test_the_action_server_is_away(world: World, loaded: Any) -> None:
     conversation = world.customer("show me red dresses")
-    assert await ask(loaded, conversation) == suggestions.NOTHING
+    assert await ask(loaded, conversation) == NO_SUGGESTION
 
 
 def test_harmless_actions_are_the_assistants() -> None:

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import pytest
 
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.runtime import contacts, inbox, outbox
-from bot.channels.runtime.contacts import Person
 from bot.conversation import messages
 from bot.conversation.messages import Draft
 from tests.channel.conftest import Echo

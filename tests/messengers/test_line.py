@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 from bot.channels.base.api_client import Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Choice, Shown, ShownCard, split
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Forged
 from bot.channels.line import Line
 from bot.channels.line import channel as line
 from bot.channels.line import drawing as line_drawing
 from bot.channels.runtime import contacts, outbox
-from bot.channels.runtime.contacts import Person
 from bot.conversation import messages
 from bot.settings import SettingError, settings
 from tests.channel.conftest import Echo

@@ -13,11 +13,12 @@ import pytest
 from bot.channels.base.api_client import Closed, Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Choice, Shown, ShownCard
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment
 from bot.channels.base.webhook import Call
 from bot.channels.meta import drawing as meta_drawing
 from bot.channels.meta.channel import FacebookMessenger, Instagram, MetaMessenger
-from bot.channels.runtime.contacts import Person, meet
+from bot.channels.runtime.contacts import meet
 from bot.conversation import messages
 from bot.conversation.messages import Draft, Message
 from bot.settings import settings

@@ -13,10 +13,11 @@ import pytest
 from bot.channels.base.api_client import Closed, Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Choice, Shown, ShownCard
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Forged
 from bot.channels.runtime import contacts, outbox
-from bot.channels.runtime.contacts import Person, meet
+from bot.channels.runtime.contacts import meet
 from bot.channels.whatsapp import WhatsApp
 from bot.conversation import messages
 from bot.conversation.messages import Draft

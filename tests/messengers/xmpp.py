@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element, SubElement
 import pytest
 from slixmpp import ClientXMPP
 
-from bot.channels.runtime import leader
+from storage import leader
 from tests.conftest import wait_for
 from tests.messengers.driver import Driver, Seen
 from tests.messengers.prosody import COMPONENT, DOMAIN, ROOMS, SECRET, UPLOADS, Prosody

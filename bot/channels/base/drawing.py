@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+Piece = dict[str, Any]  # what one call to the platform sends; JSON-able, the platform's own form
+
 _TOKEN = re.compile(r"(\d{1,9})\.(?:(\d{1,3})\.)?(\d{1,3})")
 
 

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from rasa.core.channels.channel import UserMessage
-from sanic import Blueprint, Sanic
-from sanic.request import Request
-from sanic.response import HTTPResponse
-
 from bot.channels.base import webhook
 from bot.channels.base.api_client import Client
+from bot.channels.base.assistant import Assistant
 from bot.channels.base.credentials import Fields
-from bot.channels.base.drawing import Shown
+from bot.channels.base.drawing import Piece, Shown
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Heard
-from bot.channels.runtime import contacts, outbox, service
-from bot.channels.runtime.arrivals import Arrivals
-from bot.channels.runtime.contacts import Person
-from bot.channels.runtime.delivery import Post
 from bot.conversation.messages import Message
-from bot.conversation.replies import Reply
-from bot.door.rate_limits import RateLimit
 from bot.finding import Finding
 from bot.settings import settings
-from bot.support import handoff
-from bot.turns import message_events
-from bot.turns.channel import Channel
-from storage import database, events
-
-logger = logging.getLogger(__name__)
-
-Check = Finding
-Piece = dict[str, Any]  # what one call to the platform sends; JSON-able, the platform's own form
 
 
 @dataclass(frozen=True)
@@ -55,7 +35,7 @@ class Limits:
     per_second: float = 20.0
 
 
-class Messenger(Channel):
+class Messenger:
     """See the package.
 
     A platform's file gives `platform` (its name, as in addresses and tables), `title` (as people call it),
@@ -70,14 +50,16 @@ class Messenger(Channel):
     # the usual sentence.
     unread: ClassVar[Mapping[str, str]] = {}
 
+    # The addresses that the platform calls, below /webhooks/<platform>, with their methods; see `hear`.
+    paths: ClassVar[Mapping[str, tuple[str, ...]]] = {"/webhook": ("GET", "POST")}
+    # What it shows by itself (see `bot.turns.channel.Channel`).
+    banner = False
+    stars = False
+
+    assistant: Assistant  # whoever runs the messenger gives it
+
     def __init__(self, fields: Fields) -> None:
-        super().__init__()
         self.client = Client()
-        self.arrivals = Arrivals(self)
-        self.post = Post(self)
-        self.message_limit = RateLimit(settings().messages_per_minute)
-        self._courtesies: set[asyncio.Task[None]] = set()
-        self._turns: dict[tuple[str, int], list[asyncio.Future[None]]] = {}
 
     # --- for the platform -----------------------------------------------------------------------------------
 
@@ -89,6 +71,12 @@ class Messenger(Channel):
         the group and the customer together.
         """
         raise NotImplementedError
+
+    async def for_us(self, updates: Sequence[Update]) -> Sequence[Update]:
+        """What is for us of what was reported, where that takes more than the call itself to know. When it
+        raises, the platform is to call again.
+        """
+        return updates
 
     def body_limit(self, call: Call) -> int:
         """The most bytes of a call's body that are read; the call comes without it. More than usual only for
@@ -130,7 +118,7 @@ class Messenger(Channel):
 
     def ready(self) -> bool:
         """Whether this process can send. Where only one has the connection to the platform, the others leave
-        the outbox to it; who is ready again calls `post.wake`.
+        the outbox to it; who is ready again calls `assistant.wake`.
         """
         return True
 
@@ -163,140 +151,14 @@ class Messenger(Channel):
         """For the doctor: do the credentials work, can the platform reach us? Asks the platform."""
         return []
 
-    def add_routes(self, blueprint: Blueprint) -> None:
-        """The addresses that the platform calls. Unless told otherwise one: `/webhooks/<platform>/webhook`.
-
-        Use `route`.
-        """
-        self.route(blueprint, "/webhook", "GET", "POST")
-
-    def route(self, blueprint: Blueprint, path: str, *methods: str) -> None:
-        """Take calls at a path (below `/webhooks/<platform>`): `hear` gets them."""
-        for method in methods:
-
-            async def take(request: Request, **parts: str) -> HTTPResponse:
-                return await webhook.answer(self, request)
-
-            name = f"{method}{path}".replace("/", "_").replace("<", "").replace(">", "").replace(":", "_")
-            blueprint.add_route(take, path, methods=(method,), stream=True, name=name)
-
-    # --- Rasa's side ----------------------------------------------------------------------------------------
+    # --- for everybody --------------------------------------------------------------------------------------
 
     @classmethod
-    def name(cls) -> str:
-        return cls.platform
-
-    @classmethod
-    def from_credentials(cls, credentials: dict[str, Any] | None) -> Messenger:
-        """Called by Rasa with the entries of `credentials.yml`; raises `SettingError`."""
+    def from_credentials(cls, credentials: Mapping[str, Any] | None) -> Messenger:
+        """With its entries of `credentials.yml`; raises `SettingError`."""
         return cls(Fields(cls.platform, credentials))
-
-    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """The routes; called by Rasa with the function that answers a message."""
-        self.handle = on_new_message
-        blueprint = Blueprint(f"messenger_{self.platform}")
-
-        @blueprint.listener("before_server_start")
-        async def start(app: Sanic, loop: Any) -> None:
-            self.tracker_store = lambda: app.ctx.agent.tracker_store
-            self.lock_store = lambda: getattr(app.ctx.agent, "lock_store", None)
-            service.of(app).join(self)
-
-        @blueprint.listener("after_server_start")
-        async def started(app: Sanic, loop: Any) -> None:
-            await service.of(app).start()
-
-        @blueprint.listener("before_server_stop")
-        async def stop(app: Sanic, loop: Any) -> None:
-            await service.of(app).stop()
-
-        self.add_routes(blueprint)
-        return blueprint
-
-    async def keep(self, updates: Sequence[Update]) -> None:
-        """Keep what the platform reported and have it worked off; raises if it cannot be kept."""
-        await webhook.keep(self, updates)
-
-    # --- the channel's side ---------------------------------------------------------------------------------
 
     @property
     def address(self) -> str:
         """The base of our own addresses, as the platform and its customers see them."""
         return settings().address
-
-    async def deliver(self, conversation: str, stored: Sequence[Message]) -> None:
-        await self.post.nudge(conversation)
-
-    async def refresh(self, conversation: str) -> None:
-        await self.post.nudge(conversation)
-
-    async def typing(self, conversation: str, on: bool) -> None:
-        try:
-            person = await asyncio.to_thread(contacts.of, conversation)
-            if person is not None and not person.gone:
-                await self.show_typing(person, on)
-        except Exception as error:
-            logger.debug("%s: typing could not be shown: %s", self.platform, type(error).__name__)
-
-    async def writing(self, address: str, on: bool) -> None:
-        """The customer at an address writes, or has stopped: who has the conversation at the desk is told.
-        May fail.
-        """
-        await asyncio.to_thread(_tell_desk, self.platform, address, on)
-
-    async def done(self, message: Message) -> None:
-        for waiting in self._turns.pop((message.conversation, message.seq), []):
-            if not waiting.done():
-                waiting.set_result(None)
-
-    async def turn(self, message: Message) -> None:
-        """Until the turn of a stored message is over."""
-        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._turns.setdefault((message.conversation, message.seq), []).append(waiting)
-        await waiting
-
-    def courtesy(self, doing: Coroutine[Any, Any, None]) -> None:
-        """Do it in the background; nothing depends on it, so it may fail."""
-
-        async def do() -> None:
-            try:
-                await doing
-            except Exception as error:
-                logger.debug("%s: a courtesy failed: %s", self.platform, type(error).__name__)
-
-        task = asyncio.create_task(do())
-        self._courtesies.add(task)
-        task.add_done_callback(self._courtesies.discard)
-
-    async def push(self, conversation: str, replies: Sequence[Reply]) -> list[Message]:
-        """The same as any channel's, for customers who have agreed to messages that we begin."""
-        person = await asyncio.to_thread(contacts.of, conversation)
-        if person is None or not person.consent:
-            logger.info("%s: nothing is said unasked without the customer's consent", self.platform)
-            return []
-        return await super().push(conversation, replies)
-
-    async def pieces(self, person: Person, message: Message) -> list[Piece]:
-        """What `draw` makes of a stored message."""
-        (event,) = await message_events.events(self, [message])
-        shown = Shown.of(event, self.address)
-        return self.draw(shown, person, await asyncio.to_thread(contacts.spoken, person))
-
-    async def shown(self, message: Message) -> Shown:
-        """What a stored message shows."""
-        (event,) = await message_events.events(self, [message])
-        return Shown.of(event, self.address)
-
-    async def message_there(self, person: Person, remote: str) -> int | None:
-        """Which message of ours a message there shows, or None."""
-        return await asyncio.to_thread(outbox.sent_as, self.platform, person.conversation, remote)
-
-
-def _tell_desk(platform: str, address: str, on: bool) -> None:
-    person = contacts.find(platform, address)
-    if person is None or handoff.open_of(person.conversation) is None:
-        return  # nobody looks
-    with database.session() as connection:
-        events.publish(
-            connection, "typing", {"conversation": person.conversation, "who": "customer", "on": on}
-        )

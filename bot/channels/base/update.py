@@ -11,6 +11,7 @@ KINDS: tuple[Kind, ...] = (
     "message", "press", "edit", "delete", "join", "leave", "read", "failed", "move",
 )  # fmt: skip
 Media = Literal["photo", "voice", "video", "sticker", "file", "place", "contact", "encrypted"]
+KEPT_DAYS = 14  # for so long what comes again is known
 MOST_PHOTOS = 10  # of one message; an album that is larger is cut
 
 

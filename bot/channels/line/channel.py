@@ -7,7 +7,6 @@ mentioned, or a message of its own is quoted.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -24,11 +23,10 @@ from bot.channels.base.api_client import Answer, Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.update import Attachment, Media, Update
+from bot.channels.base.person import Person
+from bot.channels.base.update import KEPT_DAYS, Attachment, Media, Update
 from bot.channels.base.webhook import Call, Forged, Heard
 from bot.channels.line import drawing as line_drawing
-from bot.channels.runtime import inbox, outbox
-from bot.channels.runtime.contacts import Person
 from bot.door import pictures
 from bot.finding import Finding
 from bot.settings import settings
@@ -36,7 +34,7 @@ from bot.settings import settings
 logger = logging.getLogger(__name__)
 
 MEDIA_HOSTS = (".line.me", ".line-apps.com", ".line-scdn.net")
-OLDEST = (inbox.KEEP_DAYS - 1) * 86400  # seconds: what is older may have come before, and is forgotten
+OLDEST = (KEPT_DAYS - 1) * 86400  # seconds: what is older may have come before, and is forgotten
 QUOTA_AGAIN = 3600.0  # seconds until a month's used-up quota is looked at again
 LOADING = 20  # seconds that the loading animation is shown at most
 _MEDIA: dict[str, Media] = {
@@ -71,17 +69,16 @@ class Line(Messenger):
             raise Forged("an old call")
         return Heard([update for event in events for update in _updates(event)])
 
-    async def keep(self, updates: Sequence[Update]) -> None:
-        """In groups what quotes somebody else, or takes back what was not for us, is not ours to know."""
-        ours = [each for each in updates if not each.in_group or await asyncio.to_thread(self._for_us, each)]
-        await super().keep(ours)
+    async def for_us(self, updates: Sequence[Update]) -> Sequence[Update]:
+        return [each for each in updates if await self._is_for_us(each)]
 
-    def _for_us(self, update: Update) -> bool:
-        if update.about is None:
+    async def _is_for_us(self, update: Update) -> bool:
+        """In groups what quotes somebody else, or takes back what was not for us, is not ours to know."""
+        if not update.in_group or update.about is None:
             return True
         if update.kind == "delete":
-            return inbox.known(self.platform, update.about)
-        return outbox.known(self.platform, update.about)
+            return await self.assistant.has_come(update.about)
+        return await self.assistant.has_sent(update.about)
 
     async def introduce(self, person: Person) -> tuple[str | None, str | None]:
         group, user = _split(person.address)

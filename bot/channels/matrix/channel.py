@@ -21,20 +21,18 @@ from urllib.parse import unquote
 
 import yaml
 from PIL import Image
-from sanic import Blueprint
 
 from bot.channels.base import webhook
 from bot.channels.base.api_client import Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Forged, Heard
 from bot.channels.matrix import drawing as matrix_drawing
 from bot.channels.matrix import events
 from bot.channels.matrix.api import Homeserver
-from bot.channels.runtime import contacts, inbox, outbox
-from bot.channels.runtime.contacts import Person
 from bot.door import pictures
 from bot.finding import Finding
 from bot.settings import SettingError
@@ -56,6 +54,12 @@ class Matrix(Messenger):
     platform = "matrix"
     title = "Matrix"
     limits = Limits(text=4000, choices="numbers", per_second=20)
+    paths = {
+        f"{APP}/transactions/{{number}}": ("PUT",),
+        f"{APP}/users/{{user}}": ("GET",),
+        f"{APP}/rooms/{{alias}}": ("GET",),
+        f"{APP}/ping": ("POST",),
+    }
     unread = {"encrypted": "room_is_encrypted"}
 
     def __init__(self, fields: Fields) -> None:
@@ -72,12 +76,6 @@ class Matrix(Messenger):
         self._offering: set[asyncio.Task[None]] = set()
 
     # --- in -------------------------------------------------------------------------------------------------
-
-    def add_routes(self, blueprint: Blueprint) -> None:
-        self.route(blueprint, f"{APP}/transactions/<number>", "PUT")
-        self.route(blueprint, f"{APP}/users/<user>", "GET")
-        self.route(blueprint, f"{APP}/rooms/<alias>", "GET")
-        self.route(blueprint, f"{APP}/ping", "POST")
 
     def body_limit(self, call: Call) -> int:
         return MAX_BODY if self._proven(call) else webhook.MAX_BODY
@@ -118,28 +116,25 @@ class Matrix(Messenger):
             logger.info("matrix: an event was not understood: %s", type(error).__name__)
             return None
 
-    async def keep(self, updates: Sequence[Update]) -> None:
-        """Only what is for us, which the homeserver and our tables tell."""
-        await super().keep(await self._for_us(updates))
-
-    async def _for_us(self, updates: Sequence[Update]) -> list[Update]:
+    async def for_us(self, updates: Sequence[Update]) -> Sequence[Update]:
         return [each for update in updates if (each := await self._one_for_us(update)) is not None]
 
     async def _one_for_us(self, update: Update) -> Update | None:
+        """It, if it is for us, which the homeserver and our tables tell."""
         named, update = update.in_group, replace(update, in_group=False)
         if update.kind in ("message", "edit"):
             room, _ = events.place_of(update.address)
             if await self.homeserver.is_talk(room):
                 return update
-            if named or (update.about and await asyncio.to_thread(outbox.known, self.platform, update.about)):
+            if named or (update.about and await self.assistant.has_sent(update.about)):
                 return replace(update, in_group=True)
             return None
         if update.kind == "join" and named:
             return update
-        person = await asyncio.to_thread(contacts.find, self.platform, update.address)
+        person = await self.assistant.find(update.address)
         if person is None or (update.kind == "join" and not person.gone):
             return None
-        if update.kind == "press" and not await self.message_there(person, update.about or ""):
+        if update.kind == "press" and not await self.assistant.message_there(person, update.about or ""):
             return None  # a reaction to what somebody else has said
         return update
 
@@ -148,7 +143,7 @@ class Matrix(Messenger):
         try:
             await self.homeserver.join(room)
             if await self.homeserver.is_encrypted(room):
-                await super().keep([events.unreadable(person.address)])
+                await self.assistant.keep([events.unreadable(person.address)])
                 return False
             if await self._catch_up(room, update.id):
                 return False
@@ -165,11 +160,9 @@ class Matrix(Messenger):
         while True:
             found = [self._read(event) for event in await self.homeserver.said_since(room, since)]
             said = [update for update in found if update is not None and update.kind == "message"]
-            ours = await self._for_us(said)
-            if not await asyncio.to_thread(inbox.arrange, self.platform, ours):
+            ours = await self.for_us(said)
+            if not await self.assistant.arrange(ours):
                 break
-        if ours:
-            self.arrivals.wake(photos=any(each.photos for each in ours))
         return bool(ours)
 
     async def introduce(self, person: Person) -> tuple[str | None, str | None]:

@@ -6,7 +6,6 @@ https://developers.facebook.com/documentation/business-messaging/instagram-messa
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import Iterator, Mapping
@@ -21,13 +20,12 @@ from bot.channels.base.api_client import Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import Call, Heard
 from bot.channels.meta import drawing as meta_drawing
 from bot.channels.meta import graph, more
 from bot.channels.meta.graph import Graph, NotAllowed
-from bot.channels.runtime import contacts
-from bot.channels.runtime.contacts import Person
 from bot.conversation.messages import Message
 from bot.door import pictures
 from bot.finding import Finding
@@ -239,7 +237,7 @@ class MetaMessenger(Messenger):
         found = await more.asked(self, person, update.data or "")
         if found is None:
             return False
-        language = await asyncio.to_thread(contacts.spoken, person)
+        language = await self.assistant.spoken(person)
         for message in meta_drawing.others(found, language, self.limits.text, self.size):
             await self._send(person, {"message": message, "type": "RESPONSE", "agent": False})
         return True

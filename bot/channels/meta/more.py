@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING
 
 from bot.channels.base.drawing import Choice, ShownCard, read_token
+from bot.channels.base.messenger import Messenger
+from bot.channels.base.person import Person
 from bot.conversation import messages
 from bot.conversation.texts import say
-
-if TYPE_CHECKING:
-    from bot.channels.base.messenger import Messenger
-    from bot.channels.runtime.contacts import Person
 
 _TOKEN = re.compile(r"more\.(\d{1,9})\.(\d{1,3})")
 
@@ -35,5 +32,5 @@ async def asked(messenger: Messenger, person: Person, data: str) -> ShownCard | 
     message = await asyncio.to_thread(messages.get, person.conversation, int(match[1]))
     if message is None or message.sender == "customer":
         return None
-    cards, place = (await messenger.shown(message)).cards, int(match[2])
+    cards, place = (await messenger.assistant.shown(message)).cards, int(match[2])
     return cards[place] if place < len(cards) else None

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
 
 from bot.channels.base.api_client import Later, Refused
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.runtime import consent, contacts, delivery_reports, inbox
+from bot.channels.runtime.channel import MessengerChannel
 from bot.channels.runtime.choices import Choosing
-from bot.channels.runtime.contacts import Person
 from bot.channels.runtime.inbox import Job
 from bot.channels.runtime.reception import Telling, language
 from bot.conversation import photos
@@ -23,15 +23,14 @@ from bot.conversation.messages import Draft
 from bot.conversation.photos import PhotoRefused
 from bot.conversation.redaction import redact
 from bot.conversation.texts import say
+from bot.door.rate_limits import RateLimit
+from bot.settings import settings
 from bot.turns import answering
 from bot.turns.channel import Unavailable
 from shop.errors import Unavailable as DatabaseAway
 from storage.backoff import CHAT, delay
 from storage.timeouts import within
 from storage.worker import Worker
-
-if TYPE_CHECKING:
-    from bot.channels.base.messenger import Messenger
 
 logger = logging.getLogger(__name__)
 
@@ -44,11 +43,13 @@ START = "/greet"
 class Arrivals:
     """Works off one messenger's inbox."""
 
-    def __init__(self, messenger: Messenger) -> None:
-        self.messenger = messenger
-        self.telling = Telling(messenger)
-        self.choosing = Choosing(messenger, self.telling)
-        name = messenger.platform
+    def __init__(self, channel: MessengerChannel) -> None:
+        self.channel = channel
+        self.messenger = channel.messenger
+        self.message_limit = RateLimit(settings().messages_per_minute)
+        self.telling = Telling(channel)
+        self.choosing = Choosing(channel, self.telling)
+        name = self.messenger.platform
         self._worker: Worker[Job] = Worker(
             f"{name} inbox",
             lambda: inbox.take(name),
@@ -112,21 +113,21 @@ class Arrivals:
         """Work it off; returns the jobs that are done with it (its album)."""
         update = job.update
         if update.kind == "read":
-            await delivery_reports.read(self.messenger, person, update)
+            await delivery_reports.read(person, update)
         elif update.kind == "leave":
             await asyncio.to_thread(contacts.left, person)
         elif update.kind == "move":
-            await delivery_reports.move(self.messenger, person, update)
+            await delivery_reports.move(person, update)
         elif update.kind == "failed":
-            await delivery_reports.failed(self.messenger, person, job)
+            await delivery_reports.failed(self.channel.post, person, job)
         elif update.kind == "delete":
             text = say("deleted", person.language)
             await asyncio.to_thread(redact, person.conversation, update.about or "", text)
         else:
             await asyncio.to_thread(contacts.heard, person)
-            self.messenger.post.wake()
+            self.channel.post.wake()
             person = await self._introduced(person)
-            self.messenger.courtesy(self.messenger.noticed(person, update))
+            self.channel.courtesy(self.messenger.noticed(person, update))
             return [job, *await self._talk(person, job)]
         return [job]
 
@@ -160,7 +161,7 @@ class Arrivals:
                 )
             )
             return []
-        if not self.messenger.message_limit.allow(person.conversation):
+        if not self.message_limit.allow(person.conversation):
             raise Later("many messages in a short time", after=5.0)
         if update.kind == "press":
             if not await self.choosing.turned(person, update):

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
 
 from bot.channels.base import drawing
 from bot.channels.base.api_client import Refused
+from bot.channels.base.person import Person
 from bot.channels.base.update import Update
-from bot.channels.runtime.contacts import Person
+from bot.channels.runtime import outbox, showing
+from bot.channels.runtime.channel import MessengerChannel
 from bot.channels.runtime.reception import Telling
 from bot.conversation import messages
 from bot.turns import answering
 from bot.turns.button_presses import NotOffered
 from bot.turns.button_presses import press as offered
-
-if TYPE_CHECKING:
-    from bot.channels.base.messenger import Messenger
 
 logger = logging.getLogger(__name__)
 
@@ -25,8 +23,9 @@ logger = logging.getLogger(__name__)
 class Choosing:
     """One messenger's choices."""
 
-    def __init__(self, messenger: Messenger, telling: Telling) -> None:
-        self.messenger = messenger
+    def __init__(self, channel: MessengerChannel, telling: Telling) -> None:
+        self.channel = channel
+        self.messenger = channel.messenger
         self.telling = telling
 
     async def typed(self, person: Person, update: Update) -> bool:
@@ -38,7 +37,7 @@ class Choosing:
         last = await asyncio.to_thread(answering.last_said, person.conversation)
         if last is None:
             return False
-        choice = drawing.chosen(await self.messenger.shown(last), text)
+        choice = drawing.chosen(await showing.shown(self.messenger, last), text)
         if choice is None:
             return False
         await self.press(person, update, choice.token)
@@ -66,7 +65,7 @@ class Choosing:
             seq = None
             await self.telling.tell(person, update, "not_offered")
         if update.kind == "press":
-            self.messenger.courtesy(self.messenger.pressed(person, update, seq))
+            self.channel.courtesy(self.messenger.pressed(person, update, seq))
         if seq is not None:
             await self.telling.say(pressed.incoming, retry=pressed.retry, offer=pressed.offer)
 
@@ -80,9 +79,9 @@ class Choosing:
 
     async def _numbered(self, person: Person, about: str, number: int) -> str | None:
         """The token of a message's choice by its number (a reaction 2️⃣)."""
-        seq = await self.messenger.message_there(person, about)
+        seq = await asyncio.to_thread(outbox.sent_as, person.channel, person.conversation, about)
         message = await asyncio.to_thread(messages.get, person.conversation, seq) if seq else None
         if message is None:
             return None
-        choices = drawing.numbered(await self.messenger.shown(message))
+        choices = drawing.numbered(await showing.shown(self.messenger, message))
         return choices[number - 1].token if 0 < number <= len(choices) else None

@@ -6,31 +6,14 @@ All functions are synchronous; call them in a thread.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.channels.base.person import Person
 from bot.settings import DEFAULT_LANGUAGE, LANGUAGES
 from storage import database
 
 _COLUMNS = "channel, address, conversation, language, name, heard, gone, consent"
-
-
-@dataclass(frozen=True)
-class Person:
-    """A customer at a messenger. `heard`: when he wrote last; `gone`: he blocked us or left; `consent`: to
-    messages that we begin.
-    """
-
-    channel: str
-    address: str
-    conversation: str
-    language: str | None
-    name: str | None
-    heard: datetime
-    gone: bool
-    consent: bool
 
 
 def language_of(tag: str | None) -> str | None:

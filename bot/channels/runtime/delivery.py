@@ -8,20 +8,17 @@ import asyncio
 import logging
 import time
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
 from bot.channels.base.api_client import Closed, Gone, Later, Refused
-from bot.channels.runtime import contacts, outbox
-from bot.channels.runtime.contacts import Person
+from bot.channels.base.messenger import Messenger
+from bot.channels.base.person import Person
+from bot.channels.runtime import contacts, outbox, showing
 from bot.channels.runtime.outbox import Job
 from bot.conversation import messages
 from bot.turns import answering
 from shop.errors import Unavailable as DatabaseAway
 from storage.backoff import CHAT, delay
 from storage.worker import Worker
-
-if TYPE_CHECKING:
-    from bot.channels.base.messenger import Messenger
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +122,7 @@ class Post:
         hours = self.messenger.window_hours(message)
         if hours is not None and datetime.now(timezone.utc) - person.heard > timedelta(hours=hours):
             raise Closed(f"the platform allows no message {hours:g} hours after the customer's last one")
-        pieces = await self.messenger.pieces(person, message)
+        pieces = await showing.pieces(self.messenger, person, message)
         for place, piece in enumerate(pieces):
             if place < job.sent:
                 continue

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
 
 from bot.channels.base.api_client import Later
+from bot.channels.base.person import Person
 from bot.channels.base.update import Update
 from bot.channels.runtime import contacts, outbox
-from bot.channels.runtime.contacts import Person
-from bot.channels.runtime.delivery import GIVE_UP
+from bot.channels.runtime.delivery import GIVE_UP, Post
 from bot.channels.runtime.inbox import Job
 from bot.conversation import receipts
-
-if TYPE_CHECKING:
-    from bot.channels.base.messenger import Messenger
 
 logger = logging.getLogger(__name__)
 
@@ -23,22 +19,22 @@ TRIES = 3  # of a report on a message that we do not know (yet)
 KINDS = ("read", "failed", "move")
 
 
-async def read(messenger: Messenger, person: Person, update: Update) -> None:
+async def read(person: Person, update: Update) -> None:
     """The customer has read up to a message, or up to a time."""
-    seq = await messenger.message_there(person, update.about or "")
+    seq = await asyncio.to_thread(outbox.sent_as, person.channel, person.conversation, update.about or "")
     if seq:
         await asyncio.to_thread(receipts.mark, person.conversation, "customer", seq)
     elif update.data and update.data.isdigit():  # up to a time, in seconds since 1970
         found = await asyncio.to_thread(
-            outbox.sent_until, messenger.platform, person.conversation, int(update.data)
+            outbox.sent_until, person.channel, person.conversation, int(update.data)
         )
         if found:
             await asyncio.to_thread(receipts.mark, person.conversation, "customer", found)
 
 
-async def failed(messenger: Messenger, person: Person, job: Job) -> None:
+async def failed(post: Post, person: Person, job: Job) -> None:
     """What the platform had taken from us did not arrive after all; raises `Later` if it is not known yet."""
-    update, name = job.update, messenger.platform
+    update, name = job.update, person.channel
     known = await asyncio.to_thread(
         outbox.undelivered,
         name,
@@ -54,10 +50,10 @@ async def failed(messenger: Messenger, person: Person, job: Job) -> None:
         logger.info("%s: a message that is not ours, or long gone, did not arrive", name)
         return
     logger.error("%s: a message of %s did not arrive: %s", name, person.conversation, update.text)
-    messenger.post.wake()
+    post.wake()
 
 
-async def move(messenger: Messenger, person: Person, update: Update) -> None:
+async def move(person: Person, update: Update) -> None:
     """The customer has another address there now."""
     if not await asyncio.to_thread(contacts.moved, person, update.data or ""):
-        logger.info("%s: a customer's new address is known already", messenger.platform)
+        logger.info("%s: a customer's new address is known already", person.channel)

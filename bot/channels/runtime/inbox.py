@@ -12,11 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.channels.base.update import Update
+from bot.channels.base.update import KEPT_DAYS, Update
 from storage import database
 
 LEASE = 10  # seconds; who still works on it holds it again in time
-KEEP_DAYS = 14  # for so long what comes again is known
 GATHER = 1.2  # seconds that a photo waits for the others of its album
 MOST = 10  # photos of one album
 
@@ -185,7 +184,7 @@ def tidy(channel: str) -> int:
         "DELETE FROM messenger_inbox WHERE channel = :c AND done < now() - make_interval(days => :n)"
     )
     with database.session() as connection:
-        return int(connection.execute(statement, {"c": channel, "n": KEEP_DAYS}).rowcount)
+        return int(connection.execute(statement, {"c": channel, "n": KEPT_DAYS}).rowcount)
 
 
 def _job(row: Any) -> Job:

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.channels.runtime.contacts import Person
+from bot.channels.base.person import Person
 from storage import database
 
 LEASE = 15  # seconds; who still works on it holds it again in time

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.channels.base.api_client import Later
+from bot.channels.base.person import Person
 from bot.channels.base.update import Update
-from bot.channels.runtime.contacts import Person
+from bot.channels.runtime.channel import MessengerChannel
 from bot.conversation import messages
 from bot.conversation.incoming import Incoming
 from bot.conversation.messages import Draft, Message
 from bot.conversation.texts import language_hint, say
 from storage import database
 
-if TYPE_CHECKING:
-    from bot.channels.base.messenger import Messenger
-
 
 class Telling:
     """One messenger's way to the channel."""
 
-    def __init__(self, messenger: Messenger) -> None:
-        self.messenger = messenger
+    def __init__(self, channel: MessengerChannel) -> None:
+        self.channel = channel
 
     async def say(self, incoming: Incoming, **options: Any) -> None:
         """Store what a customer said and wait for the turn to end; raises `Later` if it is not answered."""
-        stored, _ = await self.messenger.receive(incoming, **options)
+        stored, _ = await self.channel.receive(incoming, **options)
         if stored.answered:
             return
-        await self.messenger.turn(stored)
+        await self.channel.turn(stored)
         again = await asyncio.to_thread(messages.get, stored.conversation, stored.seq)
         if again is not None and not again.answered:
             raise Later("a message was stored but not answered yet")
@@ -39,16 +37,16 @@ class Telling:
         text = say(code, language(person, update))
         draft = Draft("system", {"text": text}, f"{update.id}:{code}")
         await asyncio.to_thread(self.keep, person, draft)
-        await self.messenger.post.nudge(person.conversation)
+        await self.channel.post.nudge(person.conversation)
 
     def keep(self, person: Person, draft: Draft) -> Message | None:
         """Store a message that needs no answer, once. Synchronous."""
         with database.session() as connection:
-            messages.lock(connection, person.conversation, self.messenger.platform)
+            messages.lock(connection, person.conversation, self.channel.name())
             ident = draft.client_id
             if ident is not None and messages.by_client_id(connection, person.conversation, ident):
                 return None
-            return messages.append(connection, person.conversation, [draft], self.messenger.platform)[0]
+            return messages.append(connection, person.conversation, [draft], self.channel.name())[0]
 
 
 def language(person: Person, update: Update) -> str | None:

@@ -23,17 +23,15 @@ from bot.channels.base.api_client import Answer, Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown, read_token
 from bot.channels.base.messenger import Limits, Messenger, Piece
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import OLDEST, Call, Forged, Heard
-from bot.channels.runtime import contacts, inbox
-from bot.channels.runtime.contacts import Person
 from bot.channels.slack import drawing as slack_drawing
 from bot.channels.slack import events as slack_events
 from bot.conversation import messages
 from bot.door import pictures
 from bot.finding import Finding
 from bot.settings import settings
-from bot.support import handoff
 
 logger = logging.getLogger(__name__)
 
@@ -106,21 +104,21 @@ class Slack(Messenger):
         if abs(time.time() - int(stamp)) > OLDEST:
             raise Forged("an old call")
 
-    async def keep(self, updates: Sequence[Update]) -> None:
-        await super().keep([each for each in updates if await asyncio.to_thread(self._for_us, each)])
+    async def for_us(self, updates: Sequence[Update]) -> Sequence[Update]:
+        return [each for each in updates if await self._is_for_us(each)]
 
-    def _for_us(self, update: Update) -> bool:
+    async def _is_for_us(self, update: Update) -> bool:
         """That the chat was opened is reported each time: it is news only from who was never there. In
         channels we forget what we have heard, and hear without being mentioned who talks to our staff.
         """
         if update.id.startswith(slack_events.OPENED):
-            return not contacts.known(self.platform, update.address)
+            return await self.assistant.find(update.address) is None
         if not update.in_group or update.about is None or update.kind in ("edit", "press"):
             return True
         if update.kind == "delete":
-            return inbox.known(self.platform, update.about)
-        person = contacts.find(self.platform, update.address)
-        return person is not None and handoff.open_of(person.conversation) is not None
+            return await self.assistant.has_come(update.about)
+        person = await self.assistant.find(update.address)
+        return person is not None and await self.assistant.with_a_person(person)
 
     async def introduce(self, person: Person) -> tuple[str | None, str | None]:
         user = person.address.split(":")[1]
@@ -236,9 +234,9 @@ class Slack(Messenger):
         message = await asyncio.to_thread(messages.get, person.conversation, seq)
         if message is None:
             return
-        chosen = [each.title for each in (await self.shown(message)).choices if each.token == token]
+        chosen = [each.title for each in (await self.assistant.shown(message)).choices if each.token == token]
         channel, _, stamp = update.about.partition(".")
-        for piece in await self.pieces(person, message):
+        for piece in await self.assistant.pieces(person, message):
             if chosen and slack_drawing.offers(piece, token):
                 changed = slack_drawing.pressed(piece["blocks"], token, chosen[0])
                 await self._show("chat.update", {"channel": channel, "ts": stamp}, changed)
@@ -246,7 +244,7 @@ class Slack(Messenger):
     async def show_typing(self, person: Person, on: bool) -> None:
         channel, _, *thread = person.address.split(":")
         if thread:  # it is shown nowhere else
-            language = await asyncio.to_thread(contacts.spoken, person)
+            language = await self.assistant.spoken(person)
             status = _TYPING.get(language, _TYPING["en"]) if on else ""
             payload = {"channel_id": channel, "thread_ts": thread[0], "status": status}
             await self._call("assistant.threads.setStatus", payload)

@@ -21,9 +21,9 @@ from bot.channels.base.api_client import Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import Call, Forged, Heard
-from bot.channels.runtime.contacts import Person
 from bot.channels.telegram import drawing
 from bot.conversation import messages
 from bot.door import pictures
@@ -155,7 +155,7 @@ class Telegram(Messenger):
         message = await asyncio.to_thread(messages.get, person.conversation, int(seq))
         if message is None or not update.about:
             return False
-        shown = await self.shown(message)
+        shown = await self.assistant.shown(message)
         if place.isdigit() and int(place) < len(shown.cards):
             piece = drawing.page(shown, int(place))
         elif shown.cards:

@@ -6,7 +6,6 @@ keys for what is sent: if the connection breaks before it answers, a message may
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -18,17 +17,15 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
-from sanic import Blueprint
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Answer, Closed, Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown, read_token
 from bot.channels.base.messenger import Limits, Messenger, Piece
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import Call, Forged, Heard
-from bot.channels.runtime import contacts
-from bot.channels.runtime.contacts import Person
 from bot.channels.twilio import drawing as twilio_drawing
 from bot.channels.twilio import errors as twilio_errors
 from bot.finding import Finding
@@ -56,6 +53,7 @@ class Twilio(Messenger):
     """
 
     prefix: ClassVar[str] = ""  # of addresses
+    paths = {"/webhook": ("POST",), "/status": ("POST",)}
     stops: ClassVar[frozenset[str]]  # words after which a customer wants no messages any more
 
     def __init__(self, fields: Fields) -> None:
@@ -68,10 +66,6 @@ class Twilio(Messenger):
         self.pictures = fields.get("pictures", "yes").casefold() not in ("no", "false", "0", "off")
         # A server of one's own (a test's) may be anywhere, Twilio's may not.
         self.trusted: tuple[str, ...] = () if self.api == OFFICIAL else (download.host_of(self.api),)
-
-    def add_routes(self, blueprint: Blueprint) -> None:
-        self.route(blueprint, "/webhook", "POST")
-        self.route(blueprint, "/status", "POST")
 
     @property
     def public(self) -> bool:
@@ -159,7 +153,7 @@ class Twilio(Messenger):
     async def opened(self, person: Person, update: Update) -> bool:
         """Who has said START wants to be written to."""
         if update.data == _CONSENT:
-            await asyncio.to_thread(contacts.consents, person, True)
+            await self.assistant.consents(person, True)
         return True
 
     async def fetch(self, person: Person, attachment: Attachment) -> bytes:

@@ -19,9 +19,9 @@ from bot.channels.base.api_client import Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown, read_token
 from bot.channels.base.messenger import Limits, Messenger, Piece
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import OLDEST, Call, Forged, Heard
-from bot.channels.runtime.contacts import Person
 from bot.channels.wechat import drawing as wechat_drawing
 from bot.channels.wechat import menu_page
 from bot.channels.wechat import xml as wechat_xml

@@ -7,7 +7,6 @@ it reports later: such messages become dead letters, too.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
 import re
@@ -22,12 +21,11 @@ from bot.channels.base.api_client import Closed, Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import Call, Heard
 from bot.channels.meta import graph, more
 from bot.channels.meta.graph import Graph, NotAllowed
-from bot.channels.runtime import contacts as people
-from bot.channels.runtime.contacts import Person
 from bot.channels.whatsapp import drawing as whatsapp_drawing
 from bot.conversation.photos import PhotoRefused
 from bot.door import pictures
@@ -215,7 +213,7 @@ class WhatsApp(Messenger):
         found = await more.asked(self, person, update.data or "")
         if found is None:
             return False
-        language = await asyncio.to_thread(people.spoken, person)
+        language = await self.assistant.spoken(person)
         for place, body in enumerate(whatsapp_drawing.others(found, language)):
             await self._send(person, body, f"{update.id}.{place}")
         return True

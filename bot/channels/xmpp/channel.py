@@ -16,25 +16,25 @@ from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 from xml.etree.ElementTree import Element
 
-from sanic import Blueprint
 from slixmpp import JID, InvalidJID
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Gone, Later, Refused
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
-from bot.channels.base.messenger import Check, Limits, Messenger, Piece
+from bot.channels.base.messenger import Limits, Messenger, Piece
+from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Kind, Update
-from bot.channels.runtime import leader, outbox
-from bot.channels.runtime.contacts import Person
 from bot.channels.xmpp import drawing, events, stanzas
 from bot.channels.xmpp.connection import BATON, CONNECTED, Connection, give_back
 from bot.channels.xmpp.names import bare, name_of, resource, too_long
 from bot.channels.xmpp.rooms import Rooms
 from bot.channels.xmpp.stream import SecretRefused, Stream, Taken
 from bot.conversation.texts import language_hint, say
+from bot.finding import Finding
 from bot.settings import SettingError
 from shop.errors import Unavailable
+from storage import leader
 from storage.backoff import CHAT, delay
 
 logger = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ class Xmpp(Messenger):
     platform = "xmpp"
     title = "XMPP"
     limits = Limits(text=drawing.TEXT, choices="numbers", per_second=50)
+    paths: ClassVar[dict[str, tuple[str, ...]]] = {}  # nobody calls us
     unread: ClassVar[dict[str, str]] = {"encrypted": "chat_is_encrypted"}
 
     def __init__(self, fields: Fields) -> None:
@@ -71,7 +72,7 @@ class Xmpp(Messenger):
             self._new_stream,
             take=self._take,
             look=self._rooms.look,
-            began=self.post.wake,
+            began=lambda: self.assistant.wake(),
             ended=self._rooms.outside,
         )
         self._sent: OrderedDict[str, str] = OrderedDict()  # ids of messages that have arrived → to whom
@@ -81,9 +82,6 @@ class Xmpp(Messenger):
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --- the connection -------------------------------------------------------------------------------------
-
-    def add_routes(self, blueprint: Blueprint) -> None:
-        """Nobody calls us."""
 
     def ready(self) -> bool:
         return self._connection.up
@@ -172,7 +170,7 @@ class Xmpp(Messenger):
             return
         to = self._sent.get(ident)
         if to is None and room is None and ident and not too_long(sender):  # before a restart, perhaps
-            to = bare(sender) if await asyncio.to_thread(outbox.known, self.platform, ident) else None
+            to = bare(sender) if await self.assistant.has_sent(ident) else None
         if to is None or bare(to) != bare(sender) or (room is not None and resource(sender)):
             return  # a receipt, a state; or somebody else says so
         self._sent.pop(ident, None)
@@ -205,7 +203,7 @@ class Xmpp(Messenger):
 
     async def _kept(self, update: Update) -> None:
         """Keep it, however long the database is away; who comes after waits meanwhile."""
-        await self._persist(lambda: self.keep([update]))
+        await self._persist(lambda: self.assistant.keep([update]))
 
     async def _persist(self, work: Callable[[], Awaitable[None]]) -> None:
         for attempt in range(1, 10**6):
@@ -231,7 +229,7 @@ class Xmpp(Messenger):
     async def _tell_desk(self, sender: str, on: bool) -> None:
         async with self._telling:
             try:
-                await self.writing(sender, on)
+                await self.assistant.writing(sender, on)
             except Exception as error:
                 logger.debug("xmpp: that a customer writes could not be told: %s", type(error).__name__)
 
@@ -283,7 +281,7 @@ class Xmpp(Messenger):
 
     # --- set-up ---------------------------------------------------------------------------------------------
 
-    async def check(self) -> list[Check]:
+    async def check(self) -> list[Finding]:
         where = self.server
         try:
             state = await asyncio.to_thread(leader.state, BATON)
@@ -291,27 +289,29 @@ class Xmpp(Messenger):
             state = None  # the database is another look's
         if state is not None:  # a second connection could push the first one out
             if state == CONNECTED:
-                return [Check("ok", f"XMPP: connected to {where} as {bare(self.us)}"), *self._notes()]
-            return [Check("bad", f"XMPP: not connected: {state or 'not yet'}", "see docs/messengers/xmpp.md")]
+                return [Finding("ok", f"XMPP: connected to {where} as {bare(self.us)}"), *self._notes()]
+            return [
+                Finding("bad", f"XMPP: not connected: {state or 'not yet'}", "see docs/messengers/xmpp.md")
+            ]
         stream = self._new_stream(lambda stanza: give_back(self.us, stanza, stream.put))
         try:
             await stream.open()
         except Taken:
-            return [Check("ok", f"XMPP: another server is connected to {where}"), *self._notes()]
+            return [Finding("ok", f"XMPP: another server is connected to {where}"), *self._notes()]
         except SecretRefused as error:
             remedy = f"component and secret must be those of the component in the configuration of {where}"
-            return [Check("bad", f"XMPP: {error}", remedy)]
+            return [Finding("bad", f"XMPP: {error}", remedy)]
         except Later as error:
-            return [Check("bad", f"XMPP: {error}", "is the XMPP server up, and its component port right?")]
+            return [Finding("bad", f"XMPP: {error}", "is the XMPP server up, and its component port right?")]
         finally:
             await stream.close()
-        return [Check("ok", f"XMPP: {where} takes {bare(self.us)} and its secret"), *self._notes()]
+        return [Finding("ok", f"XMPP: {where} takes {bare(self.us)} and its secret"), *self._notes()]
 
-    def _notes(self) -> list[Check]:
+    def _notes(self) -> list[Finding]:
         if self.uploads:
             return []
         remedy = "write the address of the server's file upload into uploads, in credentials.yml"
-        return [Check("note", "XMPP: customers cannot send photos", remedy)]
+        return [Finding("note", "XMPP: customers cannot send photos", remedy)]
 
 
 def _us(user: str, component: str) -> str:

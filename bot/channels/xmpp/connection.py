@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 from xml.etree.ElementTree import Element
 
 from bot.channels.base.api_client import Later
-from bot.channels.runtime.leader import Baton
 from bot.channels.xmpp import stanzas
 from bot.channels.xmpp.names import name_of
 from bot.channels.xmpp.stream import SecretRefused, Stream
 from shop.errors import Unavailable
 from storage.backoff import CHAT, delay
+from storage.leader import Baton
 from storage.timeouts import within
 
 logger = logging.getLogger(__name__)

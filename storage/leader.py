@@ -14,7 +14,6 @@ from typing import Any
 import psycopg2
 import sqlalchemy as sa
 
-from shop.errors import Unavailable
 from storage import advisory_locks, database
 
 # A machine that has lost its power says no farewell: the database finds out within half a minute.
@@ -45,7 +44,7 @@ class Baton:
             taken = bool(self._ask("SELECT pg_try_advisory_lock(%s)", advisory_locks.key(self._name)))
         except (psycopg2.Error, sa.exc.SQLAlchemyError, RuntimeError) as error:
             self.drop()
-            raise Unavailable(f"the database does not answer: {type(error).__name__}") from error
+            raise database.Unavailable(f"the database does not answer: {type(error).__name__}") from error
         if taken:
             self._show()
         else:

@@ -1,0 +1,58 @@
+"""What stands behind a messenger, as its platform's file sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.channels.base.drawing import Piece, Shown
+from bot.channels.base.person import Person
+from bot.channels.base.update import Update
+from bot.conversation.messages import Message
+
+
+class Assistant(Protocol):
+    """What is kept of a messenger, and what may be asked of it. Everything raises `shop.errors.Unavailable`
+    while the database is away.
+    """
+
+    def wake(self) -> None:
+        """The messenger can send again (see `Messenger.ready`)."""
+
+    async def keep(self, updates: Sequence[Update]) -> None:
+        """Keep what the platform reported, and have it worked off."""
+
+    async def arrange(self, updates: Sequence[Update]) -> bool:
+        """Keep updates that the platform has not reported, in their order with those that it has; returns
+        whether that changed anything. Call it only while the first update of the address is worked on.
+        """
+
+    async def has_come(self, update: str) -> bool:
+        """Whether an update with this id has come."""
+
+    async def has_sent(self, remote: str) -> bool:
+        """Whether a message there is one of ours."""
+
+    async def message_there(self, person: Person, remote: str) -> int | None:
+        """Which message of ours a message there shows, or None."""
+
+    async def find(self, address: str) -> Person | None:
+        """The person of an address; None for a stranger."""
+
+    async def spoken(self, person: Person) -> str:
+        """The language to speak where a message does not tell."""
+
+    async def consents(self, person: Person, agreed: bool) -> None:
+        """The customer agrees to messages that we begin, or takes it back."""
+
+    async def with_a_person(self, person: Person) -> bool:
+        """Whether a person has the conversation, or is waited for."""
+
+    async def writing(self, address: str, on: bool) -> None:
+        """The customer at an address writes, or has stopped: who has the conversation at the desk is told."""
+
+    async def shown(self, message: Message) -> Shown:
+        """What a stored message shows."""
+
+    async def pieces(self, person: Person, message: Message) -> list[Piece]:
+        """What `Messenger.draw` makes of a stored message."""
