@@ -43,7 +43,7 @@ outfits     complete(product_id, criteria=Criteria(), *, limit=4, exclude=()) �
 compare     table(product_ids) → Comparison(products, rows, cheapest, most_popular)
 facts       answer(product, attribute, size=None, lang="en") → Fact(attribute, values)
 photos      PhotoStore().put(owner, jpeg, width, height) .get(id, owner=None) .delete_owner(owner)
-            .purge_expired() .save_sight(id, sight) .load_sight(id) → vision.inference.predictions.Sight,
+            .purge_expired() .save_sight(id, sight) .load_sight(id) → vision.predictions.Sight,
             None where today's eyes have not looked
 agreed      check(form) → the agent's form, canonical ; slots(form, before) → slots of domain.yml ;
             fitting(wishes, categories) → (Criteria, rest)

@@ -88,9 +88,9 @@ def _places(parser: argparse.ArgumentParser) -> None:
 def _describe(options: argparse.Namespace) -> int:
     picture = photo.decode(options.photo.read_bytes())
     from vision.inference import description
-    from vision.inference.eyes import Eyes
+    from vision.inference.loading import load_eyes
 
-    sight = Eyes.load().see(picture.pixels)
+    sight = load_eyes().see(picture.pixels)
     if options.json:
         facts = {"format": picture.format, "width": picture.width, "height": picture.height}
         print(json.dumps({**facts, **description.as_dict(sight)}, ensure_ascii=False))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from vision.inference.predictions import Look
+from vision.predictions import Look
 from vision.taxonomy import load as load_taxonomy
 
 # Below this probability of the first reading the customer is asked. More than half of those asked would have

@@ -11,7 +11,7 @@ from actions.common.interpretations import alike, readings
 from actions.common.open_question import Resumed
 from actions.common.turn import Turn
 from shop.search.criteria import expand
-from vision.inference.predictions import Finding, Sight
+from vision.predictions import Finding, Sight
 
 # Wide words of customers that mean a part, whatever kind the eyes took it for.
 _WIDE = {

@@ -8,7 +8,7 @@ from actions.common.turn import Button, Turn
 from actions.photos import photo_wording
 from shop.search import queries as shop_search
 from shop.search.criteria import Criteria
-from vision.inference.predictions import Sight
+from vision.predictions import Sight
 
 A_ROW = 3  # cards for each part
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from vision.inference.eyes import Eyes
-    from vision.inference.predictions import Sight
+    from vision.predictions import Sight
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +31,9 @@ def load() -> Eyes:
     with _lock:
         if _eyes is None:
             try:
-                from vision.inference.eyes import Eyes
+                from vision.inference.loading import load_eyes
 
-                _eyes = Eyes.load()
+                _eyes = load_eyes()
             except Exception as error:
                 log.exception("the picture models cannot be loaded")
                 raise NoEyes(str(error)) from error
@@ -64,7 +64,7 @@ def look_anyway(photo: str, owner: str) -> Sight | None:
     """
 
     def whole(pixels: np.ndarray) -> Sight:
-        from vision.inference.predictions import Finding, Sight
+        from vision.predictions import Finding, Sight
 
         height, width = pixels.shape[:2]
         return Sight("", (Finding("whole", (0, 0, width, height), load().look(pixels)),))

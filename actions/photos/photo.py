@@ -9,7 +9,7 @@ from actions.common.action import ShopAction
 from actions.common.cards import card, payload
 from actions.common.turn import Button, Turn
 from actions.photos import dressed_person, eyes, photo_facts, photo_problems, photo_search, photo_wording
-from vision.inference.predictions import Sight
+from vision.predictions import Sight
 
 
 class Photo(ShopAction):

@@ -13,7 +13,7 @@ from actions.common.turn import Turn
 from actions.photos import photo_wording
 from actions.photos.photo_wording import SURE
 from shop.search.criteria import expand
-from vision.inference.predictions import Finding, Look, Ranked, Sight
+from vision.predictions import Finding, Look, Ranked, Sight
 
 MAYBE = 0.25  # from here on an answer is worth naming as one of two
 _ASPECTS = {

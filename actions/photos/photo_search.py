@@ -12,7 +12,7 @@ from actions.photos import dressed_person, eyes, photo_problems, photo_wording
 from shop.catalogue import vocabulary
 from shop.search import queries as shop_search
 from shop.search.criteria import Criteria
-from vision.inference.predictions import Finding, Look, Sight
+from vision.predictions import Finding, Look, Sight
 from vision.taxonomy import load as load_taxonomy
 
 # Of what was agreed before a new photo only this holds: the photo itself says kind, colour and pattern.

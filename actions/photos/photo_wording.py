@@ -6,7 +6,7 @@ import re
 
 from actions.common.interpretations import WORTH_SAYING, readings
 from actions.common.turn import Turn
-from vision.inference.predictions import Look, Ranked
+from vision.predictions import Look, Ranked
 from vision.taxonomy import load as load_taxonomy
 
 SURE = 0.6  # probability from which on a fact is said without "maybe"

@@ -22,6 +22,9 @@ from shop.tables import EMBEDDING_SIZE, products
 from storage import advisory_locks
 from storage.database import engine, session
 from vision import photo
+from vision.inference.eyes import EyesError
+from vision.inference.loading import load_eyes as load_shipped
+from vision.inference.weights import WEIGHTS, version
 
 Progress = Callable[[int, int], None]
 
@@ -43,11 +46,8 @@ def model_key() -> str:
     """Tells the eyes' models apart: embeddings of different ones cannot be compared. Raises
     `ImportFailed`.
     """
-    from vision.inference import eyes
-
     try:
-        changed = (eyes.WEIGHTS / "eyes.tflite").stat().st_mtime_ns
-        return _version(changed)
+        return _version((WEIGHTS / "eyes.tflite").stat().st_mtime_ns)
     except OSError as error:
         raise ImportFailed(f"the eyes have no weights: {error}") from error
 
@@ -55,17 +55,13 @@ def model_key() -> str:
 @functools.lru_cache(maxsize=1)
 def _version(changed: int) -> str:
     # The digest of many megabytes is asked for with every photo, and is new only when the file is.
-    from vision.inference import eyes
-
-    return eyes.version()
+    return version()
 
 
 def load_eyes() -> EyesLike:
     """The real eyes. Raises `ImportFailed` where they cannot be loaded."""
-    from vision.inference.eyes import Eyes, EyesError
-
     try:
-        return Eyes.load()
+        return load_shipped()
     except EyesError as error:
         raise ImportFailed(str(error)) from error
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vision.inference.predictions import Finding, Look, Ranked, Sight
+from vision.predictions import Finding, Look, Ranked, Sight
 
 # A head has up to 75 names; of each head so many are kept, which hold nearly all the probability.
 _KEPT = 12

@@ -14,7 +14,7 @@ from shop.catalogue import embeddings
 from shop.customers import photo_analyses
 from shop.tables import photos
 from storage.database import session
-from vision.inference.predictions import Finding, Look, Ranked, Sight
+from vision.predictions import Finding, Look, Ranked, Sight
 
 __all__ = ["PhotoStore", "Ranked", "SeenPhoto", "StoredPhoto", "get", "of_owner", "put"]
 

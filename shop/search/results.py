@@ -23,7 +23,7 @@ class RankedName(Protocol):
 
 
 class LookLike(Protocol):
-    """What a search needs of a `vision.inference.predictions.Look`; its other heads are used where they are
+    """What a search needs of a `vision.predictions.Look`; its other heads are used where they are
     there.
     """
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from shop.search.criteria import Criteria
 from shop.search.results import Results
 from shop.search.similarity import by_photo
-from vision.inference.predictions import Finding
+from vision.predictions import Finding
 from vision.taxonomy import load as load_taxonomy
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from actions.common.interpretations import ASK_BELOW, WORTH_SAYING, Reading, readings
 from vision import photo
-from vision.inference.eyes import Eyes
+from vision.inference.loading import load_eyes
 from vision.taxonomy import load as load_taxonomy
 
 THRESHOLDS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
@@ -27,7 +27,7 @@ def seen(folder: Path, limit: int | None) -> list[tuple[tuple[str, ...], list[Re
     """The kinds that the label of each photo means, with what the eyes read."""
     with (folder / "photos.csv").open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if row["split"] == "validation"]
-    eyes, found = Eyes.load(), []
+    eyes, found = load_eyes(), []
     for row in rows[:limit]:
         kinds = load_taxonomy().kinds_of_label("photos", row["label"])
         if kinds:

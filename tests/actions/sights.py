@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from vision.inference.predictions import Finding, Look, Ranked, Sight
+from vision.predictions import Finding, Look, Ranked, Sight
 
 EMBEDDING = np.full(256, 1 / 16, np.float32)
 

@@ -23,7 +23,7 @@ from shop.customers.photos import PhotoStore
 from tests import photos
 from tests.actions.sights import NAVY_COAT, OUTFIT, SHIRT_OR_LONG, dressed, flat, look
 from tests.shop.conftest import filled, installation  # noqa: F401
-from vision.inference.predictions import PROBLEMS, Sight
+from vision.predictions import PROBLEMS, Sight
 from vision.taxonomy import load as load_taxonomy
 
 ACTIONS: dict[str, type[ShopAction]] = {

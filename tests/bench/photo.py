@@ -89,10 +89,10 @@ def _in_process(pictures: list[Path]) -> dict[str, list[float]]:
     from shop.search import queries
     from vision import photo
     from vision.evaluation.benchmark import Twin, bare_backbone
-    from vision.inference.eyes import Eyes
-    from vision.inference.predictions import SIDE
+    from vision.inference.loading import load_eyes
+    from vision.predictions import SIDE
 
-    eyes, bare, twin = Eyes.load(), bare_backbone(), Twin()
+    eyes, bare, twin = load_eyes(), bare_backbone(), Twin()
     batch = np.zeros((1, SIDE, SIDE, 3), np.float32)
     # What the action server gets: the photo as the door has stored it.
     stored = [photo.encode_jpeg(photo.decode(picture.read_bytes()).pixels) for picture in pictures]

@@ -19,7 +19,7 @@ from shop.search.criteria import Criteria
 from tests.actions import sights
 from tests.handoff.world import World, sql
 from tests.shop.conftest import ColourEyes, make_records, write_catalogue
-from vision.inference.predictions import Sight
+from vision.predictions import Sight
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from shop import __main__ as command
 from shop import evaluation
 from shop.customers.photos import Ranked
 from shop.errors import BadRequest
+from vision.inference.weights import WEIGHTS
 from vision.photo import PhotoError
 
 
@@ -93,8 +94,7 @@ def test_commands_say_what_is_wrong(filled, tmp_path, capsys):
 
 
 def test_the_real_eyes_over_the_command_line(filled, tmp_path, capsys):
-    eyes = pytest.importorskip("vision.inference.eyes")
-    if not (eyes.WEIGHTS / "eyes.tflite").exists():
+    if not (WEIGHTS / "eyes.tflite").exists():
         pytest.skip("the eyes have no weights yet")
     folder = write(tmp_path, "photos.csv", "image,label\na.jpg,Dress\n")
     Image.new("RGB", (200, 300), (200, 30, 40)).save(folder / "images" / "a.jpg")

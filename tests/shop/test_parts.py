@@ -13,7 +13,7 @@ from shop.search import queries
 from shop.search.criteria import Criteria
 from storage import database
 from tests.shop.conftest import histogram
-from vision.inference.predictions import Finding, Look, Ranked, Sight
+from vision.predictions import Finding, Look, Ranked, Sight
 from vision.taxonomy import load as load_taxonomy
 
 store = photos.PhotoStore()

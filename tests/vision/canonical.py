@@ -6,14 +6,14 @@ import json
 from pathlib import Path
 
 from tests.vision import drawings
-from vision.inference.eyes import Eyes
+from vision.inference.loading import load_eyes
 
 NAMES = [f"{shape}/{colour}" for shape in ("t_shirt", "trousers", "dress", "handbag")
          for colour in ("200,30,40", "40,90,190", "25,25,25")]  # fmt: skip
 
 
 def main() -> None:
-    eyes = Eyes.load()
+    eyes = load_eyes()
     answers = {}
     for name in NAMES:
         shape, colour = name.split("/")

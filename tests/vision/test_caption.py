@@ -11,8 +11,8 @@ import pytest
 
 from tests.vision import drawings
 from vision.inference.caption import Captioner, compose, facts, lexicon
-from vision.inference.eyes import Eyes
-from vision.inference.predictions import Look
+from vision.inference.loading import load_captioner, load_eyes
+from vision.predictions import Look
 from vision.training import titles
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "vision/weights"
@@ -30,13 +30,13 @@ class Kept:
 
 @pytest.fixture(scope="module")
 def captioner() -> Captioner:
-    return Captioner.load(WEIGHTS)
+    return load_captioner(WEIGHTS)
 
 
 @pytest.fixture(scope="module")
 def looks(captioner: Captioner) -> list[tuple[np.ndarray, Look]]:
     kept = Kept()
-    eyes = Eyes.load(captioner=kept)  # type: ignore[arg-type]
+    eyes = load_eyes(captioner=kept)
     pairs = []
     for draw in SHAPES:
         for colour in COLOURS:
@@ -88,7 +88,7 @@ def test_rules_that_allow_nothing_fall_back_to_the_heads(
     captioner: Captioner, looks: list[tuple[np.ndarray, Look]]
 ) -> None:
     features, look = looks[0]
-    strict = Captioner.load(WEIGHTS)
+    strict = load_captioner(WEIGHTS)
     strict.rules = replace(captioner.rules, least={**captioner.rules.least, "kinds": 2.0})
     assert strict.describe(features, look) == compose(look)
 
@@ -99,7 +99,7 @@ def test_captions_are_always_the_same(captioner: Captioner, looks: list[tuple[np
 
 
 def test_a_caption_costs_less_than_a_look(captioner: Captioner) -> None:
-    eyes = Eyes.load(captioner=captioner)
+    eyes = load_eyes(captioner=captioner)
     picture = drawings.t_shirt((200, 30, 40))
     timings = [eyes.look(picture).timings for _ in range(15)]
     network, caption = (float(np.median([each[part] for each in timings])) for part in ("network", "caption"))

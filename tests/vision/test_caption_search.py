@@ -9,16 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vision import taxonomy
-from vision.inference.caption import Facts, compose, lexicon
+from vision.inference.caption import Facts, compose, lexicon, tokens
 from vision.inference.caption.beam import Caption, State, search
 from vision.inference.caption.facts import claims
 from vision.inference.caption.grammar import Grammar, Rules, Verdict
-from vision.inference.predictions import GENDERS, Look, Ranked
-from vision.training.caption import targets
+from vision.predictions import GENDERS, Look, Ranked
 
 WORLD = taxonomy.load()
 WORDS = [word for word in lexicon.load() if word != lexicon.BRAND]
-VOCABULARY = [*targets.STARTS, lexicon.BRAND, *WORDS, *(f"zh:{word}" for word in WORDS)]
+VOCABULARY = [*tokens.STARTS, lexicon.BRAND, *WORDS, *(f"zh:{word}" for word in WORDS)]
 GRAMMAR = Grammar(VOCABULARY)
 WIDTH = 4
 
@@ -50,7 +49,7 @@ def decode(look: Look, seed: int, rules: Rules | None = None) -> list[list[list[
         return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)), {"steps": state["steps"] + 1}
 
     verdict = Verdict(GRAMMAR, look, rules or Rules())
-    found = search(step, {"steps": np.zeros(2 * WIDTH)}, GRAMMAR, verdict, WIDTH, targets.LONGEST)
+    found = search(step, {"steps": np.zeros(2 * WIDTH)}, GRAMMAR, verdict, WIDTH, tokens.LONGEST)
     return [[[VOCABULARY[token] for token in caption.tokens] for caption in half] for half in found]
 
 
@@ -65,7 +64,7 @@ def test_no_caption_contradicts_the_heads(seed: int, sharpness: float, branded: 
     for language, captions in enumerate(decode(look, seed, rules)):
         assert captions
         for said in captions:
-            assert len(said) <= targets.LONGEST
+            assert len(said) <= tokens.LONGEST
             assert all(word.startswith("zh:") == bool(language) for word in said if word != lexicon.BRAND)
             kinds_of_words = sorts(said)
             assert kinds_of_words.count("kind") == 1 and kinds_of_words[-1] == "kind"
@@ -119,7 +118,7 @@ def test_heads_outweigh_an_undecided_decoder() -> None:
         return np.full((2 * WIDTH, len(VOCABULARY)), -np.log(len(VOCABULARY))), state
 
     verdict = Verdict(GRAMMAR, look, Rules())
-    english, chinese = search(step, {}, GRAMMAR, verdict, WIDTH, targets.LONGEST)
+    english, chinese = search(step, {}, GRAMMAR, verdict, WIDTH, tokens.LONGEST)
     for captions in (english, chinese):
         best: Caption = captions[0]
         stated: Facts = claims(VOCABULARY[token].removeprefix("zh:") for token in best.tokens)

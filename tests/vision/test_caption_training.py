@@ -44,7 +44,7 @@ def test_from_titles_to_captions(
 ) -> None:
     monkeypatch.setenv("SHOP_VISION_CACHE", str(world / "cache"))
     from vision.inference.caption import Captioner, facts
-    from vision.inference.eyes import Eyes
+    from vision.inference.loading import load_captioner, load_eyes
     from vision.training.caption import trainer
 
     plan = trainer.Plan(epochs=2, batch=8, rate=5e-3, drop=0.1)
@@ -56,7 +56,7 @@ def test_from_titles_to_captions(
     assert {"<brand>", "printed", "zh:printed"} <= set(stored["words"])
     assert {"kinds", "colours", "genders"} <= set(stored["belief"])
 
-    eyes = Eyes.load(weights)
+    eyes = load_eyes(weights)
     assert isinstance(eyes._captioner, Captioner)
     look = eyes.look(drawings.t_shirt((200, 30, 40), 224))
     claimed = facts(look.caption["en"])
@@ -72,8 +72,8 @@ def test_from_titles_to_captions(
     trainer.run(world / "data", weights, weights, longer, resume=True)
     assert "starting afresh" in capsys.readouterr().err
 
-    look = Eyes.load(weights).look(drawings.trousers((40, 90, 190), 224), caption=False)
-    captioner = Captioner.load(weights)
+    look = load_eyes(weights).look(drawings.trousers((40, 90, 190), 224), caption=False)
+    captioner = load_captioner(weights)
     with pytest.raises(ValueError, match="train captioner"):
         captioner.describe(np.zeros((1, 1, 1, 1), np.float32), replace(look, colours=[]))
 

@@ -15,8 +15,9 @@ import pytest
 
 from tests.vision import drawings
 from vision import photo, taxonomy
-from vision.inference.eyes import EMBEDDING_SIZE, Eyes, EyesError
-from vision.inference.predictions import Look
+from vision.inference.eyes import Eyes, EyesError
+from vision.inference.loading import load_eyes
+from vision.predictions import EMBEDDING_SIZE, Look
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared/data"
@@ -26,7 +27,7 @@ CANONICAL = json.loads(Path(__file__).with_name("canonical.json").read_text(enco
 
 @pytest.fixture(scope="module")
 def eyes() -> Eyes:
-    return Eyes.load()
+    return load_eyes()
 
 
 def same(one: Look, other: Look) -> bool:
@@ -117,17 +118,17 @@ def test_jpeg_quality_changes_little(eyes: Eyes) -> None:
 
 def test_missing_and_foreign_weights_are_said(tmp_path: Path) -> None:
     with pytest.raises(EyesError, match="cannot load"):
-        Eyes.load(tmp_path)
+        load_eyes(tmp_path)
     for name in ("eyes.tflite", "eyes.json"):
         shutil.copy(ROOT / "vision/weights" / name, tmp_path)
     facts = json.loads((tmp_path / "eyes.json").read_text())
     facts["heads"]["kind"][0] = "spaceship"
     (tmp_path / "eyes.json").write_text(json.dumps(facts))
     with pytest.raises(EyesError, match="another taxonomy"):
-        Eyes.load(tmp_path)
+        load_eyes(tmp_path)
     (tmp_path / "eyes.tflite").write_bytes(b"not a network")
     with pytest.raises(EyesError, match="cannot load"):
-        Eyes.load(tmp_path)
+        load_eyes(tmp_path)
 
 
 def test_shipped_weights_are_small() -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from vision.inference import training_neighbours
-from vision.inference.eyes import WEIGHTS
 from vision.inference.training_neighbours import Memory, save
+from vision.inference.weights import WEIGHTS
 
 CHANNELS = 300
 NAMES = 3

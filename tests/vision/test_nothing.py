@@ -125,10 +125,10 @@ def test_corners_that_show_the_garment_are_left_out() -> None:
 
 
 def shipped_eyes(folder: Path, content: bytes = b"the eyes") -> str:
-    from vision.inference.product_presence import version_of
+    from vision.inference.weights import version
 
     (folder / "eyes.tflite").write_bytes(content)
-    return version_of(folder)
+    return version(folder)
 
 
 def test_a_head_survives_the_disk(tmp_path: Path) -> None:
@@ -213,9 +213,9 @@ def test_a_varied_picture_is_the_same_each_time() -> None:
 
 @pytest.fixture(scope="module")
 def eyes() -> object:
-    from vision.inference.eyes import Eyes
+    from vision.inference.loading import load_eyes
 
-    return Eyes.load()
+    return load_eyes()
 
 
 def test_the_shipped_head_serves_the_shipped_eyes() -> None:

@@ -19,10 +19,13 @@ import tensorflow as tf
 
 from vision import photo
 from vision.inference.caption import Captioner
-from vision.inference.eyes import WEIGHTS, Eyes, Network
-from vision.inference.predictions import SIDE, Look
+from vision.inference.eyes import Eyes
+from vision.inference.loading import load_eyes
 from vision.inference.similarity import Signs, ranking
+from vision.inference.tflite import Network
 from vision.inference.training_neighbours import Memory
+from vision.inference.weights import WEIGHTS
+from vision.predictions import SIDE, Look
 from vision.training import backbone, network
 from vision.training.caption.decoder import Decoder
 from vision.training.export import restored, to_tflite
@@ -91,7 +94,7 @@ class Twin:
         self._all = [Beside(weights / f"{name}.tflite", model) for name, model in models.items()]
         network, first, following = self._all
         memory = Memory.load(weights)
-        self._eyes = Eyes(network, facts, Captioner(first, following, caption), memory=memory)
+        self._eyes = Eyes(network, facts, captioner=Captioner(first, following, caption), memory=memory)
 
     def look(self, pixels: np.ndarray) -> tuple[float, float]:
         """Seconds that one look spends in our networks, and in `predict` of the same."""
@@ -132,7 +135,7 @@ def run(calls: int = 40, weights: Path = WEIGHTS) -> dict[str, float]:
 
     The calls take turns, so that a busy machine is equally unkind to all of them.
     """
-    eyes, bare, twin = Eyes.load(weights), bare_backbone(), Twin(weights)
+    eyes, bare, twin = load_eyes(weights), bare_backbone(), Twin(weights)
     graph = tf.function(lambda pixels: twin.model(pixels, training=False))
     paths = sorted(PHOTOS.glob("*.webp"))
     photos = [photo.decode(path.read_bytes()).pixels for path in paths[:: max(1, len(paths) // 8)]]

@@ -79,9 +79,9 @@ def _print(figures: dict[str, Any], as_json: bool) -> int:
 
 
 def _eyes(options: argparse.Namespace) -> Any:
-    from vision.inference.eyes import Eyes
+    from vision.inference.loading import load_eyes
 
-    return Eyes.load(options.weights)
+    return load_eyes(options.weights)
 
 
 def _product_rows(options: argparse.Namespace) -> list[Product]:

@@ -12,7 +12,7 @@ from vision import photo
 from vision.evaluation.folders import FolderError, Row
 from vision.evaluation.progress import progress, say
 from vision.inference.eyes import Eyes
-from vision.inference.predictions import Ranked
+from vision.predictions import Ranked
 
 # The fields of `Look` that hold a ranking.
 FIELDS = ("kinds", "colours", "genders", "usages", "brands", "articles", "labels")

@@ -13,7 +13,8 @@ from vision.evaluation.figures import PARTS
 from vision.evaluation.folders import Product, Snapshot, pick, read_products, read_snapshots
 from vision.evaluation.progress import say
 from vision.evaluation.seen import Seen, see
-from vision.inference.eyes import Eyes, version
+from vision.inference.loading import load_eyes
+from vision.inference.weights import version
 
 ROBUSTNESS_ROWS = 300  # of each data set: six looks a row
 
@@ -45,7 +46,7 @@ class _Held:
         self.table = read_products(data / "products")
         self.rows: list[Product] = pick(self.table, "validation", limit)
         self.shots: list[Snapshot] = pick(read_snapshots(data / "customer-photos"), "validation", limit)
-        self.eyes = Eyes.load(weights)
+        self.eyes = load_eyes(weights)
         self.confusions: dict[str, Any] = {}
 
     @cached_property

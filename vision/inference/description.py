@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vision.inference.predictions import Finding, Look, Ranked, Sight
+from vision.predictions import Finding, Look, Ranked, Sight
 
 _RANKINGS = ("kinds", "colours", "genders", "patterns", "sleeves", "usages", "brands", "articles", "labels")
 _SHOWN = 5

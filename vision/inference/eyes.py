@@ -1,38 +1,28 @@
-"""The eyes as the shop uses them: weights loaded once, one pass of the network a photo.
+"""The eyes as the shop uses them: one pass of the network a photo, its heads given by name.
 
-    eyes = Eyes.load()
-    look = eyes.look(photo.decode(data).pixels)
-
-The network runs in TensorFlow's TFLite interpreter: measured several times faster for one photo than
-`model.predict`, and faster than a `tf.function` (docs/adr/0005-eyes.md). Only `load` imports TensorFlow.
+`vision.inference.loading` puts them together from the shipped weights. The network runs in TensorFlow's
+TFLite interpreter: measured several times faster for one photo than `model.predict`, and faster than a
+`tf.function` (docs/adr/0005-eyes.md). Importing this imports no TensorFlow.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import logging
-import os
 import threading
 import time
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from vision import taxonomy
 from vision.inference import photo_analysis
-from vision.inference.caption import Captioner, compose
-from vision.inference.pose import People, PeopleError
-from vision.inference.predictions import EMBEDDING_SIZE, NO_SECOND, Look, Ranked, Sight
-from vision.inference.product_presence import Detector, DetectorError
+from vision.inference.pose import People
+from vision.inference.product_presence import Detector
+from vision.inference.tflite import Network
 from vision.inference.training_neighbours import Memory
 from vision.photo import square
+from vision.predictions import NO_SECOND, Look, Ranked, Sight
 
-__all__ = ["EMBEDDING_SIZE", "Eyes", "EyesError", "Look", "Network", "Ranked", "version"]
-
-log = logging.getLogger(__name__)
 # The heads, and the fields of `Look` that hold their answers.
 FIELDS = {
     "kind": "kinds",
@@ -45,16 +35,16 @@ FIELDS = {
     "article": "articles",
     "label": "labels",
 }
-WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
-
-
-def version(folder: Path = WEIGHTS) -> str:
-    """Tells weights apart: embeddings are comparable only between looks of the same version."""
-    return hashlib.sha256((folder / "eyes.tflite").read_bytes()).hexdigest()[:16]
 
 
 class EyesError(RuntimeError):
     """The weights are missing or do not fit the taxonomy."""
+
+
+class CaptionWriter(Protocol):
+    """Words a product in each language, by the network's map (float32 [1, h, w, channels]) and its heads."""
+
+    def describe(self, features: np.ndarray, look: Look) -> dict[str, str]: ...
 
 
 class Eyes:
@@ -64,7 +54,8 @@ class Eyes:
         self,
         network: Network,
         facts: dict[str, Any],
-        captioner: Captioner | None = None,
+        *,
+        captioner: CaptionWriter,
         people: People | None = None,
         nothing: Detector | None = None,
         memory: Memory | None = None,
@@ -76,26 +67,6 @@ class Eyes:
         self._network, self._facts = network, facts
         self._captioner, self._people, self._nothing, self._memory = captioner, people, nothing, memory
         self._lock = threading.Lock()
-
-    @classmethod
-    def load(cls, folder: Path = WEIGHTS, *, threads: int = 1, captioner: Captioner | None = None) -> Eyes:
-        """Load and warm up the shipped weights; raises `EyesError` where they are missing or broken.
-
-        What can be spared is: without a captioner phrases are composed from the heads, without the networks
-        for people every photo is taken for one of things alone, without the head for pictures of nothing
-        every photo has a product, without the memory every head answers alone. A `captioner` given here takes
-        the place of the shipped one. One thread a call: measured faster than two for networks this small.
-        """
-        try:
-            facts = json.loads((folder / "eyes.json").read_text(encoding="utf-8"))
-            network = Network(folder / "eyes.tflite", threads)
-            if captioner is None and (folder / "caption.json").exists():
-                captioner = Captioner.load(folder, threads)
-        except (OSError, ValueError, KeyError) as error:
-            raise EyesError(f"cannot load the eyes' weights: {error}") from error
-        eyes = cls(network, facts, captioner, _people(threads), _nothing(folder), _memory(folder))
-        eyes.look(np.full((eyes.side, eyes.side, 3), 200, np.uint8))
-        return eyes
 
     @property
     def side(self) -> int:
@@ -118,9 +89,7 @@ class Eyes:
             seen = time.perf_counter()
             look = photo_analysis.limited(self._answers(out), kinds)
             if caption:
-                captioner = self._captioner
-                phrase = captioner.describe(out["features"], look) if captioner else compose(look)
-                look = replace(look, caption=phrase)
+                look = replace(look, caption=self._captioner.describe(out["features"], look))
         done = time.perf_counter()
         steps = {"fit": fitted - began, "network": seen - fitted, "caption": done - seen}
         steps["total"] = done - began
@@ -170,46 +139,3 @@ def _second(ranking: list[Ranked], first: str, sure: float) -> str:
     """The second colour, "" unless it is sure and another than the first."""
     best = next(ranked for ranked in ranking if ranked.name != first)
     return best.name if best.name != NO_SECOND and best.probability >= sure else ""
-
-
-def _people(threads: int) -> People | None:
-    try:
-        return People.load(threads=threads)
-    except PeopleError as error:
-        log.warning("photos of people are taken for photos of one thing: %s", error)
-        return None
-
-
-def _nothing(folder: Path) -> Detector | None:
-    try:
-        return Detector.load(folder)
-    except DetectorError as error:
-        log.warning("photos without a product are not told apart: %s", error)
-        return None
-
-
-def _memory(folder: Path) -> Memory | None:
-    try:
-        return Memory.load(folder)
-    except (OSError, ValueError) as error:
-        log.warning("the eyes answer without the memory of products: %s", error)
-        return None
-
-
-class Network:
-    """A TFLite file as a function: arrays in by position or name, a dict of arrays out. Not thread-safe."""
-
-    def __init__(self, path: Path, threads: int = 1) -> None:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        import tensorflow as tf
-
-        if not path.exists():
-            raise FileNotFoundError(f"{path.name} is missing")
-        self._interpreter = tf.lite.Interpreter(str(path), num_threads=threads)
-        self._runner = self._interpreter.get_signature_runner()
-        self.inputs = list(self._runner.get_input_details())
-
-    def __call__(self, *arrays: np.ndarray, **named: np.ndarray) -> dict[str, np.ndarray]:
-        named.update(zip(self.inputs, arrays, strict=False))
-        result: dict[str, np.ndarray] = self._runner(**named)
-        return result

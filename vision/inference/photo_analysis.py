@@ -16,8 +16,8 @@ from vision import taxonomy
 from vision.inference import photo_quality
 from vision.inference.multiple_products import several
 from vision.inference.pose import Part, People
-from vision.inference.predictions import Finding, Look, Ranked, Sight
 from vision.inference.product_presence import Detector
+from vision.predictions import Finding, Look, Ranked, Sight
 
 Looker = Callable[[np.ndarray, tuple[str, ...]], Look]
 ONE_PIECE = 0.5  # probability of dresses, coats … on neck to knees, from which it is one product and not two

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 
+from vision.inference.weights import WEIGHTS, version
+
 FILE = "nothing.npz"
-WEIGHTS = Path(__file__).parents[1] / "weights"
 
 
 class DetectorError(FileNotFoundError):
@@ -70,14 +70,8 @@ class Detector:
                 bias, threshold, eyes = (stored[name].item() for name in ("bias", "threshold", "eyes"))
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise DetectorError(f"{path.name} is broken ({error}): {again}") from error
-        if eyes != version_of(folder):
+        if not (folder / "eyes.tflite").exists():
+            raise DetectorError("eyes.tflite is missing beside the head")
+        if eyes != version(folder):
             raise DetectorError(f"{path.name} was trained on the features of other eyes: {again}")
         return cls(**arrays, bias=float(bias), threshold=float(threshold), eyes=str(eyes))
-
-
-def version_of(folder: Path) -> str:
-    """`vision.inference.eyes.version`, without loading what the eyes need."""
-    path = folder / "eyes.tflite"
-    if not path.exists():
-        raise DetectorError(f"{path.name} is missing beside the head")
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]

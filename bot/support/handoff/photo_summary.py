@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vision.inference.predictions import Finding, Ranked, Sight
+from vision.predictions import Finding, Ranked, Sight
 from vision.taxonomy import load as load_taxonomy
 
 LANGUAGES = ("en", "zh")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from vision.inference.predictions import Look
+from vision.predictions import Look
 
 # Fields of `Look` that the decoder is told, where the weights have them.
 FIELDS = ("kinds", "articles", "colours", "genders", "patterns", "sleeves", "usages", "brands")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +13,10 @@ from vision.inference.caption.beam import Caption, State, search
 from vision.inference.caption.composed import plain, render
 from vision.inference.caption.facts import Facts, claims
 from vision.inference.caption.grammar import Grammar, Rules, Verdict
-from vision.inference.predictions import Look
-from vision.training.caption import targets
+from vision.inference.caption.tokens import LONGEST
+from vision.predictions import Look
 
-if TYPE_CHECKING:
-    from vision.inference.eyes import Network
+Network = Callable[..., dict[str, np.ndarray]]  # arrays in by name, a dict of arrays out
 
 BEAMS = 4  # captions that grow at a time, in each language
 
@@ -33,15 +30,6 @@ class Captioner:
         self.belief: dict[str, list[str]] = facts["belief"]  # type: ignore[assignment]
         self.rules = Rules(**facts["rules"])  # type: ignore[arg-type]
         self.grammar = Grammar(self.vocabulary)
-
-    @classmethod
-    def load(cls, folder: Path, threads: int = 1) -> Captioner:
-        """Read `caption.json` and the networks; raises `OSError`, `ValueError`, `KeyError` if broken."""
-        from vision.inference.eyes import Network
-
-        facts = json.loads((folder / "caption.json").read_text(encoding="utf-8"))
-        start = Network(folder / "caption_start.tflite", threads)
-        return cls(start, Network(folder / "caption_step.tflite", threads), facts)
 
     def describe(self, features: np.ndarray, look: Look) -> dict[str, str]:
         """The phrase in each language; `features` is the network's map, float32 [1, h, w, channels].
@@ -67,7 +55,7 @@ class Captioner:
 
         verdict = Verdict(self.grammar, look, self.rules)
         state = {"h": first["h"][rows], "c": first["c"][rows]}
-        return search(step, state, self.grammar, verdict, BEAMS, targets.LONGEST)
+        return search(step, state, self.grammar, verdict, BEAMS, LONGEST)
 
     def read(self, caption: Caption) -> list[str]:
         """A proposal's tokens as words of the lexicon, in whichever language it was made."""

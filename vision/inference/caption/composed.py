@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from vision import taxonomy
 from vision.inference.caption import lexicon
 from vision.inference.caption.lexicon import BRAND, GENDER_WORDS, WOMENS
-from vision.inference.predictions import Look, Ranked
-from vision.training.caption import targets
+from vision.inference.caption.tokens import LANGUAGES, chinese
+from vision.predictions import Look, Ranked
 
 SURE = 0.6  # below this probability a gender, a pattern is not said
 _PATTERNS = {"plain": "solid", "striped": "striped", "checked": "checked", "printed": "printed"}
@@ -26,7 +28,7 @@ def render(said: Sequence[str], language: str, brand: str = "") -> str:
     if language != "zh":
         spoken = (brand if token == BRAND else _SPELLED.get(token, token.replace("_", " ")) for token in said)
         return " ".join(filter(None, spoken))
-    ordered = targets.chinese(said)
+    ordered = chinese(said)
     name = f"{brand} " if brand and ordered[0] == BRAND else ""
     return name + "".join(words[token].zh for token in ordered if token != BRAND)
 
@@ -34,7 +36,14 @@ def render(said: Sequence[str], language: str, brand: str = "") -> str:
 def compose(look: Look) -> dict[str, str]:
     """The phrase from the heads alone, in each language."""
     said = plain(look)
-    return {language: render(said, language, look.brand) for language in targets.LANGUAGES}
+    return {language: render(said, language, look.brand) for language in LANGUAGES}
+
+
+class ComposedCaptions:
+    """Writes captions without a decoder, for weights that have none."""
+
+    def describe(self, features: np.ndarray, look: Look) -> dict[str, str]:
+        return compose(look)
 
 
 def plain(look: Look) -> list[str]:

@@ -9,8 +9,8 @@ import numpy as np
 
 from vision.inference.caption import lexicon
 from vision.inference.caption.lexicon import BRAND, WOMENS
-from vision.inference.predictions import Look
-from vision.training.caption.targets import STARTS
+from vision.inference.caption.tokens import STARTS
+from vision.predictions import Look
 
 NEVER = -1e9
 HEADS = ("kinds", "colours", "genders", "patterns", "sleeves", "usages")  # that words can contradict

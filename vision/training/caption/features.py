@@ -12,15 +12,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 
 from vision.inference import training_neighbours
 from vision.inference.caption import belief
-from vision.inference.caption.captioner import Captioner
-from vision.inference.eyes import Eyes, version
-from vision.inference.predictions import Look, Ranked
+from vision.inference.loading import load_eyes
+from vision.inference.weights import version
+from vision.predictions import Look, Ranked
 from vision.training.datasets import Example, cache_folder, read_picture
 
 WATCHERS = 2  # pictures looked at at a time, each by one core
@@ -62,7 +61,7 @@ class Watcher:
     """Eyes of which the captioner's place is taken: what they would hand to it is kept."""
 
     def __init__(self, folder: Path) -> None:
-        self._eyes = Eyes.load(folder, captioner=cast(Captioner, self))
+        self._eyes = load_eyes(folder, captioner=self)
 
     def describe(self, features: np.ndarray, look: Look) -> dict[str, str]:
         self._kept = features[0].copy(), look

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from vision import taxonomy
-from vision.evaluation import text
 from vision.inference.caption.captioner import Captioner
 from vision.inference.caption.composed import plain, render
 from vision.inference.caption.facts import claims
@@ -18,6 +17,7 @@ from vision.inference.caption.grammar import Rules
 from vision.inference.caption.lexicon import GENDER_WORDS, MATERIALS, token
 from vision.training import titles
 from vision.training.caption.features import Seen
+from vision.training.caption.text_metrics import cider
 from vision.training.datasets import Example
 from vision.training.labels import brand_key
 
@@ -108,8 +108,8 @@ def score(
     """Facts, overlap with the titles beside a template's, precision of further words (each one: `words`)."""
     references = [titles.words(example.title) for example in said.examples]
     template = [titles.words(_template(recorded, row)) for row in rows]
-    scores: dict[str, Any] = {"n": len(rows), "cider": round(text.cider(said.phrases(), references), 4)}
-    scores["template_cider"] = round(text.cider(template, references), 4)
+    scores: dict[str, Any] = {"n": len(rows), "cider": round(cider(said.phrases(), references), 4)}
+    scores["template_cider"] = round(cider(template, references), 4)
     right: Counter[str] = Counter()
     stated: Counter[str] = Counter()
     asked: Counter[str] = Counter()

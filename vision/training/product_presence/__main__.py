@@ -48,10 +48,10 @@ def _train(options: argparse.Namespace) -> None:
 def _check(options: argparse.Namespace) -> None:
     from vision import photo
     from vision.inference import photo_quality
-    from vision.inference.eyes import Eyes
+    from vision.inference.loading import load_eyes
     from vision.inference.product_presence import Detector
 
-    detector, eyes = Detector.load(options.weights), Eyes.load(options.weights)
+    detector, eyes = Detector.load(options.weights), load_eyes(options.weights)
     for path in options.photos:
         pixels = photo.decode(path.read_bytes()).pixels
         features = eyes.look(pixels, caption=False).features
