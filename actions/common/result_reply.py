@@ -11,6 +11,7 @@ from actions.common.cards import card, payload
 from actions.common.turn import Button, Card, Turn
 from shop.search import queries
 from shop.search.criteria import Criteria
+from shop.search.criteria_phrases import describe
 from shop.search.queries import Hit, Relaxation, Results
 
 PAGE = 6  # cards of one reply
@@ -99,7 +100,7 @@ async def nothing_found(
     The products shown before stay in reach of ordinals; `mode` and `product` say how to search again.
     """
     turn.set("shown", {**turn.shown, "mode": mode, "product": product, "next": 0})
-    wanted = criteria.describe(turn.language)
+    wanted = describe(criteria, turn.language)
     ways = list(results.relaxed)
     if criteria.categories and all("categories" in way.fields for way in ways):
         # Whoever wants shoes wants shoes rather than anything pink: all other wishes go before the kind does.

@@ -8,6 +8,7 @@ from actions.common.turn import Button, Turn
 from actions.photos import photo_wording
 from shop.search import queries as shop_search
 from shop.search.criteria import Criteria
+from shop.search.criteria_phrases import describe
 from vision.predictions import Sight
 
 A_ROW = 3  # cards for each part
@@ -32,7 +33,7 @@ async def show(
     if not found:
         await result_reply.nothing_found(turn, rows[0].results, criteria, mode="photo")
         return
-    wanted = criteria.describe(turn.language)
+    wanted = describe(criteria, turn.language)
     plain = criteria.is_empty()
     spoken = []
     for row in rows:

@@ -12,6 +12,7 @@ from actions.photos import dressed_person, eyes, photo_problems, photo_wording
 from shop.catalogue import vocabulary
 from shop.search import queries as shop_search
 from shop.search.criteria import Criteria
+from shop.search.criteria_phrases import describe
 from vision.predictions import Finding, Look, Sight
 from vision.taxonomy import load as load_taxonomy
 
@@ -227,7 +228,7 @@ async def _show(
             turn.say("photo_seen", seen=seen_text)
         await result_reply.nothing_found(turn, hits, criteria, mode="photo")
         return
-    wanted = criteria.describe(turn.language)
+    wanted = describe(criteria, turn.language)
     sentence = "more" if offset else "photo_again"
     buttons: list[Button] = []
     if announce:

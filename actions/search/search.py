@@ -20,6 +20,7 @@ from shop.customers import profile
 from shop.recommend import outfits, suggestions
 from shop.search import queries
 from shop.search.criteria import Criteria
+from shop.search.criteria_phrases import describe
 from shop.search.queries import Results
 
 _CHEAPER = re.compile(
@@ -167,7 +168,7 @@ async def search_words(turn: Turn, criteria: Criteria, *, carried: tuple[str, ..
     if not found.hits:
         await result_reply.nothing_found(turn, found, criteria)
         return
-    facts: dict[str, Any] = {"wanted": criteria.describe(turn.language)}
+    facts: dict[str, Any] = {"wanted": describe(criteria, turn.language)}
     if dropped:
         facts["dropped"] = result_reply.drop_title(turn, tuple(dropped), criteria)
     sentence = "found_dropped" if dropped else _found(found)
@@ -209,7 +210,7 @@ async def search_again(turn: Turn, criteria: Criteria, *, offset: int = 0) -> No
             return
         await result_reply.nothing_found(turn, found, criteria, mode=mode, product=shown.get("product"))
         return
-    facts: dict[str, Any] = {"wanted": criteria.describe(turn.language)}
+    facts: dict[str, Any] = {"wanted": describe(criteria, turn.language)}
     sentence = "more" if offset else _found(found)
     result_reply.show(turn, found, sentence, mode=mode, product=shown.get("product"), offset=offset, **facts)
 

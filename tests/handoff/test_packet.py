@@ -10,9 +10,8 @@ from bot.conversation import messages
 from bot.conversation.messages import Draft
 from bot.support import handoff
 from bot.support.handoff import context, rules
-from shop import personal_data
 from shop.cart import cart
-from shop.customers import photos, profile
+from shop.customers import personal_data, photos, profile
 from shop.importing import importer
 from shop.orders import checkout
 from shop.search.criteria import Criteria

@@ -9,9 +9,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from shop import personal_data
 from shop.cart import cart, wishlist
-from shop.customers import profile
+from shop.customers import personal_data, profile
 from shop.customers.photos import PhotoStore, Ranked
 from shop.customers.profile import Profile, size_system
 from shop.recommend import suggestions

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from shop import __main__ as command
-from shop import evaluation
 from shop.customers.photos import Ranked
 from shop.errors import BadRequest
+from shop.search import evaluation
 from vision.inference.weights import WEIGHTS
 from vision.photo import PhotoError
 

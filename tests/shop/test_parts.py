@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from shop import personal_data
 from shop.catalogue import embeddings
-from shop.customers import photos
+from shop.customers import personal_data, photos
 from shop.search import queries
 from shop.search.criteria import Criteria
 from storage import database

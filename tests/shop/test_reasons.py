@@ -14,6 +14,7 @@ from shop.catalogue.product import PRINTS
 from shop.customers.photos import Ranked
 from shop.search import queries, reasons
 from shop.search.criteria import Criteria
+from shop.search.criteria_phrases import describe
 from storage import database
 from tests.shop.conftest import BRANDS, COLOURS, KINDS, PATTERNS, ColourEyes, histogram
 from tests.shop.test_likeness import look as plain_look
@@ -183,9 +184,9 @@ def test_like_this_but_with_long_sleeves(shop):
         }
         assert all(hit.product.sleeves == "long" and "wished_sleeves" in hit.reasons for hit in found)
     assert Criteria.from_entities([{"entity": "sleeve", "value": "long"}]).sleeves == ("long",)
-    assert "long-sleeved" in Criteria(sleeves="long").describe("en") and "长袖" in Criteria(
-        sleeves="long"
-    ).describe("zh")
+    assert "long-sleeved" in describe(Criteria(sleeves="long"), "en") and "长袖" in describe(
+        Criteria(sleeves="long"), "zh"
+    )
 
 
 class Seeing(ColourEyes):
