@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from actions.common import open_question
 from actions.common.action import hand_over
-from actions.common.cards import choose_button
 from actions.common.turn import Turn
+from actions.replies.cards import choose_button
 from shop.catalogue import products as catalogue
 from shop.catalogue.product import Product
 from shop.search.criteria import expand

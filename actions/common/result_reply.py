@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from actions.common import open_question
-from actions.common.cards import card, payload
-from actions.common.turn import Button, Card, Turn
+from actions.common.turn import Turn
+from actions.replies.cards import Button, Card, card, payload
 from shop.search import queries
 from shop.search.criteria import Criteria
 from shop.search.criteria_phrases import describe

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from actions.common.interpretations import alike, readings
 from actions.common.open_question import Resumed
 from actions.common.turn import Turn
+from actions.replies.interpretations import alike, readings
 from shop.search.criteria import expand
 from vision.predictions import Finding, Sight
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from actions.common import result_reply
-from actions.common.cards import payload
-from actions.common.turn import Button, Turn
+from actions.common.turn import Turn
 from actions.photos import photo_wording
+from actions.replies.cards import Button, payload
 from shop.search import queries as shop_search
 from shop.search.criteria import Criteria
 from shop.search.criteria_phrases import describe

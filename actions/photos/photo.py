@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from actions.common import open_question, references, worn_parts
 from actions.common.action import ShopAction
-from actions.common.cards import card, payload
-from actions.common.turn import Button, Turn
+from actions.common.turn import Turn
 from actions.photos import dressed_person, eyes, photo_facts, photo_problems, photo_search, photo_wording
+from actions.replies.cards import Button, card, payload
 from vision.predictions import Sight
 
 

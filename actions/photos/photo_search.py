@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from actions.common import open_question, result_reply, worn_parts
 from actions.common.action import hand_over
-from actions.common.cards import payload
-from actions.common.interpretations import doubt
 from actions.common.result_reply import PAGE
-from actions.common.turn import Button, Turn
+from actions.common.turn import Turn
 from actions.photos import dressed_person, eyes, photo_problems, photo_wording
+from actions.replies.cards import Button, payload
+from actions.replies.interpretations import doubt
 from shop.catalogue import vocabulary
 from shop.search import queries as shop_search
 from shop.search.criteria import Criteria

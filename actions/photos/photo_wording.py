@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions.common.interpretations import WORTH_SAYING, readings
 from actions.common.turn import Turn
+from actions.replies.interpretations import WORTH_SAYING, readings
 from vision.predictions import Look, Ranked
 from vision.taxonomy import load as load_taxonomy
 

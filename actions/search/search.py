@@ -9,10 +9,10 @@ from typing import Any
 
 from actions.common import open_question, references, result_reply
 from actions.common.action import ShopAction, hand_over
-from actions.common.cards import payload
 from actions.common.result_reply import PAGE
 from actions.common.turn import Turn
 from actions.photos import photo_search
+from actions.replies.cards import payload
 from actions.search.agreed_wishes import agreed, with_agent
 from actions.search.agreed_wishes import carried as carried_over
 from shop.catalogue import products

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from actions.common import cards, references, result_reply
+from actions.common import references, result_reply
 from actions.common.action import ShopAction, hand_over
 from actions.common.result_reply import PAGE
 from actions.common.turn import Turn
 from actions.photos import photo_search
+from actions.replies import cards
 from actions.search.agreed_wishes import with_agent
 from shop.recommend import suggestions
 from shop.search import queries

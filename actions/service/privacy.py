@@ -6,8 +6,8 @@ import re
 
 from actions.common import open_question
 from actions.common.action import ShopAction
-from actions.common.cards import payload
 from actions.common.turn import Turn
+from actions.replies.cards import payload
 from actions.service.small_talk import forget_task
 from shop.customers import personal_data
 

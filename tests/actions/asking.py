@@ -15,7 +15,7 @@ import csv
 import sys
 from pathlib import Path
 
-from actions.common.interpretations import ASK_BELOW, WORTH_SAYING, Reading, readings
+from actions.replies.interpretations import ASK_BELOW, WORTH_SAYING, Reading, readings
 from vision import photo
 from vision.inference.loading import load_eyes
 from vision.taxonomy import load as load_taxonomy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.common.interpretations import ASK_BELOW, alike, doubt, readings
+from actions.replies.interpretations import ASK_BELOW, alike, doubt, readings
 from tests.actions.sights import look
 
 SOLD = {"shirt", "long_sleeve", "jeans", "trousers", "dress", "handbag", "t_shirt"}
