@@ -75,7 +75,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     if not products.count():
         raise ShopError("the catalogue is empty; import one first (python -m shop demo)")
     score = evaluation.evaluate(
-        labelled, evaluation.seer(embeddings.load_eyes()), _progress("looking")
+        labelled, evaluation.predictor(embeddings.load_eyes()), _progress("looking")
     ).to_dict()
     if options.json:
         print(json.dumps(score, ensure_ascii=False))

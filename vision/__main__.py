@@ -90,13 +90,13 @@ def _describe(options: argparse.Namespace) -> int:
     from vision.inference import description
     from vision.inference.loading import load_eyes
 
-    sight = load_eyes().see(picture.pixels)
+    analysis = load_eyes().analyse(picture.pixels)
     if options.json:
         facts = {"format": picture.format, "width": picture.width, "height": picture.height}
-        print(json.dumps({**facts, **description.as_dict(sight)}, ensure_ascii=False))
+        print(json.dumps({**facts, **description.as_dict(analysis)}, ensure_ascii=False))
     else:
         print(f"{picture.format}, {picture.width} x {picture.height}")
-        print(description.as_text(sight))
+        print(description.as_text(analysis))
     return 0
 
 

@@ -47,7 +47,7 @@ def show(
 
 
 @dataclass(frozen=True)
-class Row:
+class ResultSection:
     """One of several lists of one reply: what is said over it, its hits, its own buttons."""
 
     text: str
@@ -55,7 +55,7 @@ class Row:
     buttons: list[Button] = field(default_factory=list)
 
 
-def show_rows(turn: Turn, rows: Sequence[Row], *, mode: str, seen: Sequence[str] = ()) -> None:
+def show_sections(turn: Turn, rows: Sequence[ResultSection], *, mode: str, seen: Sequence[str] = ()) -> None:
     """A bubble for each row. Ordinals count through all of them; `seen` are the ids shown before."""
     hits = [hit for row in rows for hit in row.results.hits]
     for row in rows:

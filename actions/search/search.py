@@ -13,8 +13,8 @@ from actions.common.result_reply import PAGE
 from actions.common.turn import Turn
 from actions.photos import photo_search
 from actions.replies.cards import payload
-from actions.search.agreed_wishes import agreed, with_agent
-from actions.search.agreed_wishes import carried as carried_over
+from actions.search.carried_wishes import carried as carried_over
+from actions.search.carried_wishes import combined, with_agent
 from shop.catalogue import products
 from shop.customers import profile
 from shop.recommend import outfits, suggestions
@@ -67,7 +67,7 @@ class Search(ShopAction):
         if wishes.categories and turn.shown.get("stepped"):
             # "Cheaper" was said of what was shown then; it is no budget for another kind.
             before = before.without("price", "sort")
-        criteria = agreed(before, wishes)
+        criteria = combined(before, wishes)
         # "show me red ones" without a kind goes on with what is in hand, a photo or a product included.
         if not wishes.categories and turn.shown:
             await search_again(turn, criteria)
@@ -85,7 +85,7 @@ class Refine(ShopAction):
 
     async def answer(self, turn: Turn) -> None:
         wishes = turn.wishes
-        criteria = agreed(turn.criteria, wishes)
+        criteria = combined(turn.criteria, wishes)
         if not turn.shown:
             if wishes == Criteria():
                 await nothing_wished(turn)

@@ -8,7 +8,7 @@ from actions.common.result_reply import PAGE
 from actions.common.turn import Turn
 from actions.photos import photo_search
 from actions.replies import cards
-from actions.search.agreed_wishes import with_agent
+from actions.search.carried_wishes import with_agent
 from shop.recommend import suggestions
 from shop.search import queries
 from shop.search.criteria import Criteria

@@ -70,7 +70,7 @@ def real(cache: Path) -> Real:
         seer = load_eyes()
         names, vectors = list(files), np.empty((len(files), EMBEDDING_SIZE), np.float32)
         for number, name in enumerate(names):
-            vectors[number] = seer.look(
+            vectors[number] = seer.predict(
                 photo.decode(files[name].read_bytes()).pixels, caption=False
             ).embedding
             if number % 1000 == 0:

@@ -262,9 +262,9 @@ def test_a_whole_training_in_small(folder: Path, monkeypatch: pytest.MonkeyPatch
     trainer.run(folder, folder / "demo", folder / "run", plan, resume=True)
     assert "going on after epoch 1" in capsys.readouterr().err
     export.export_eyes(folder / "run", folder / "weights", folder, folder / "demo")
-    look = load_eyes(folder / "weights").look(drawings.t_shirt((200, 30, 40)))
-    assert look.caption["en"] and look.caption["zh"] and len(look.embedding) == 256
-    assert look.patterns and look.usages and look.brands[0].name == "Acme"
+    prediction = load_eyes(folder / "weights").predict(drawings.t_shirt((200, 30, 40)))
+    assert prediction.caption["en"] and prediction.caption["zh"] and len(prediction.embedding) == 256
+    assert prediction.patterns and prediction.usages and prediction.brands[0].name == "Acme"
     export.refit_eyes(folder / "weights", folder, folder / "demo")
-    again = load_eyes(folder / "weights").look(drawings.t_shirt((200, 30, 40)))
-    assert again.embedding == pytest.approx(look.embedding, abs=1e-3)
+    again = load_eyes(folder / "weights").predict(drawings.t_shirt((200, 30, 40)))
+    assert again.embedding == pytest.approx(prediction.embedding, abs=1e-3)

@@ -16,14 +16,14 @@ import numpy as np
 
 from vision import taxonomy
 from vision.inference import photo_analysis
-from vision.inference.pose import People
-from vision.inference.product_presence import Detector
+from vision.inference.pose import PoseEstimator
+from vision.inference.product_presence import ProductPresenceDetector
 from vision.inference.tflite import Network
-from vision.inference.training_neighbours import Memory
+from vision.inference.training_neighbours import TrainingNeighbours
 from vision.photo import square
-from vision.predictions import NO_SECOND, Look, Ranked, Sight
+from vision.predictions import NO_SECOND, PhotoAnalysis, Prediction, Ranked
 
-# The heads, and the fields of `Look` that hold their answers.
+# The heads, and the fields of `Prediction` that hold their answers.
 FIELDS = {
     "kind": "kinds",
     "colour": "colours",
@@ -44,11 +44,11 @@ class EyesError(RuntimeError):
 class CaptionWriter(Protocol):
     """Words a product in each language, by the network's map (float32 [1, h, w, channels]) and its heads."""
 
-    def describe(self, features: np.ndarray, look: Look) -> dict[str, str]: ...
+    def describe(self, features: np.ndarray, prediction: Prediction) -> dict[str, str]: ...
 
 
 class Eyes:
-    """Looks at photos. `look` may be called from any thread; calls take turns."""
+    """Sees what is on photos. `predict` may be called from any thread; calls take turns."""
 
     def __init__(
         self,
@@ -56,16 +56,16 @@ class Eyes:
         facts: dict[str, Any],
         *,
         captioner: CaptionWriter,
-        people: People | None = None,
-        nothing: Detector | None = None,
-        memory: Memory | None = None,
+        pose: PoseEstimator | None = None,
+        presence: ProductPresenceDetector | None = None,
+        neighbours: TrainingNeighbours | None = None,
     ) -> None:
         words = taxonomy.load()
         heads = facts["heads"]
         if heads["kind"] != list(words.kinds) or heads["colour"] != list(words.colours):
             raise EyesError("the weights were trained for another taxonomy: run `python -m vision train all`")
         self._network, self._facts = network, facts
-        self._captioner, self._people, self._nothing, self._memory = captioner, people, nothing, memory
+        self._captioner, self._pose, self._presence, self._neighbours = captioner, pose, presence, neighbours
         self._lock = threading.Lock()
 
     @property
@@ -73,7 +73,7 @@ class Eyes:
         """The side in pixels of the square that the network sees."""
         return int(self._facts["side"])
 
-    def look(self, pixels: np.ndarray, *, caption: bool = True, kinds: tuple[str, ...] = ()) -> Look:
+    def predict(self, pixels: np.ndarray, *, caption: bool = True, kinds: tuple[str, ...] = ()) -> Prediction:
         """See one product, uint8 [h, w, 3] sRGB as `vision.photo.decode` gives.
 
         `caption` costs a little. `kinds` limits what it may be: what is worn on the feet is no shirt.
@@ -87,34 +87,36 @@ class Eyes:
         with self._lock:
             out = self._network(batch)
             seen = time.perf_counter()
-            look = photo_analysis.limited(self._answers(out), kinds)
+            prediction = photo_analysis.limited(self._answers(out), kinds)
             if caption:
-                look = replace(look, caption=self._captioner.describe(out["features"], look))
+                prediction = replace(
+                    prediction, caption=self._captioner.describe(out["features"], prediction)
+                )
         done = time.perf_counter()
         steps = {"fit": fitted - began, "network": seen - fitted, "caption": done - seen}
         steps["total"] = done - began
         timings = {name: round(seconds * 1000, 3) for name, seconds in steps.items()}
-        return replace(photo_analysis.sleeved(look), timings=timings)
+        return replace(photo_analysis.sleeved(prediction), timings=timings)
 
-    def see(self, pixels: np.ndarray, *, caption: bool = True) -> Sight:
+    def analyse(self, pixels: np.ndarray, *, caption: bool = True) -> PhotoAnalysis:
         """See a customer's whole photo, uint8 [h, w, 3]: what is wrong with it, or what is found on it."""
 
-        def look(picture: np.ndarray, kinds: tuple[str, ...]) -> Look:
-            return self.look(picture, caption=caption, kinds=kinds)
+        def predict(picture: np.ndarray, kinds: tuple[str, ...]) -> Prediction:
+            return self.predict(picture, caption=caption, kinds=kinds)
 
-        return photo_analysis.see(pixels, look, self._people, self._nothing)
+        return photo_analysis.analyse(pixels, predict, self._pose, self._presence)
 
-    def _answers(self, out: dict[str, np.ndarray]) -> Look:
+    def _answers(self, out: dict[str, np.ndarray]) -> Prediction:
         chances = {head: self._chances(head, out) for head in self._facts["heads"]}
         familiar = 1.0
-        if self._memory is not None:
-            chances, familiar = self._memory.join(out["pooled"][0], chances)
+        if self._neighbours is not None:
+            chances, familiar = self._neighbours.join(out["pooled"][0], chances)
         heads = {head: _ranked(self._facts["heads"][head], each) for head, each in chances.items()}
         brands, second = heads.get("brand"), heads.get("second")
         sure = self._facts.get("sure", {})
-        look = Look(heads["kind"], heads["colour"], {}, out["embedding"][0].copy())
+        prediction = Prediction(heads["kind"], heads["colour"], {}, out["embedding"][0].copy())
         return replace(
-            look,
+            prediction,
             **{FIELDS[head]: ranking for head, ranking in heads.items() if head in FIELDS},  # type: ignore[arg-type]
             # A brand is known by its products: on a photo that is like none of them, the head only guesses.
             brand=brands[0].name

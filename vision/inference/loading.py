@@ -1,11 +1,11 @@
 """The eyes put together from the files of a weights folder: each head is read here and given by its name.
 
     eyes = load_eyes()
-    look = eyes.look(photo.decode(data).pixels)
+    prediction = eyes.predict(photo.decode(data).pixels)
 
 What can be spared is: without a captioner phrases are composed from the heads, without the networks for
-people every photo is taken for one of things alone, without the head for pictures of nothing every photo has
-a product, without the memory every head answers alone.
+poses every photo is taken for one of things alone, without the head for the presence of a product every
+photo has one, without the training's neighbours every head answers alone.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ import numpy as np
 
 from vision.inference.caption import Captioner, ComposedCaptions
 from vision.inference.eyes import CaptionWriter, Eyes, EyesError
-from vision.inference.pose import People, PeopleError
-from vision.inference.product_presence import Detector, DetectorError
+from vision.inference.pose import PoseError, PoseEstimator
+from vision.inference.product_presence import ProductPresenceDetector, ProductPresenceError
 from vision.inference.tflite import Network
-from vision.inference.training_neighbours import Memory
+from vision.inference.training_neighbours import TrainingNeighbours
 from vision.inference.weights import WEIGHTS
 
 log = logging.getLogger(__name__)
@@ -44,11 +44,11 @@ def load_eyes(folder: Path = WEIGHTS, *, threads: int = 1, captioner: CaptionWri
         network,
         facts,
         captioner=captioner,
-        people=_people(threads),
-        nothing=_nothing(folder),
-        memory=_memory(folder),
+        pose=_pose(threads),
+        presence=_presence(folder),
+        neighbours=_neighbours(folder),
     )
-    eyes.look(np.full((eyes.side, eyes.side, 3), 200, np.uint8))
+    eyes.predict(np.full((eyes.side, eyes.side, 3), 200, np.uint8))
     return eyes
 
 
@@ -63,25 +63,25 @@ def _captioner(folder: Path, threads: int) -> CaptionWriter:
     return load_captioner(folder, threads) if (folder / "caption.json").exists() else ComposedCaptions()
 
 
-def _people(threads: int) -> People | None:
+def _pose(threads: int) -> PoseEstimator | None:
     try:
-        return People.load(threads=threads)
-    except PeopleError as error:
+        return PoseEstimator.load(threads=threads)
+    except PoseError as error:
         log.warning("photos of people are taken for photos of one thing: %s", error)
         return None
 
 
-def _nothing(folder: Path) -> Detector | None:
+def _presence(folder: Path) -> ProductPresenceDetector | None:
     try:
-        return Detector.load(folder)
-    except DetectorError as error:
+        return ProductPresenceDetector.load(folder)
+    except ProductPresenceError as error:
         log.warning("photos without a product are not told apart: %s", error)
         return None
 
 
-def _memory(folder: Path) -> Memory | None:
+def _neighbours(folder: Path) -> TrainingNeighbours | None:
     try:
-        return Memory.load(folder)
+        return TrainingNeighbours.load(folder)
     except (OSError, ValueError) as error:
-        log.warning("the eyes answer without the memory of products: %s", error)
+        log.warning("the eyes answer without the products they learned from: %s", error)
         return None

@@ -95,10 +95,10 @@ def say_all(captioner: Captioner, examples: Sequence[Example], recorded: Seen, r
     """The English caption of each row by the captioner's present rules."""
     said = Said([examples[row] for row in rows], [], [])
     for row in rows:
-        look = recorded.look(row)
-        english, _ = captioner.propose(np.asarray(recorded.maps[row : row + 1], np.float32), look)
-        said.brands.append(look.brand)
-        said.captions.append(captioner.read(english[0]) if english else plain(look))
+        prediction = recorded.prediction(row)
+        english, _ = captioner.propose(np.asarray(recorded.maps[row : row + 1], np.float32), prediction)
+        said.brands.append(prediction.brand)
+        said.captions.append(captioner.read(english[0]) if english else plain(prediction))
     return said
 
 
@@ -156,7 +156,7 @@ def _weak(said: Said) -> list[str]:
 
 def _template(recorded: Seen, row: int) -> str:
     """The simple caption: whom, colour and kind, each the likeliest by the heads."""
-    look = recorded.look(row)
-    whom = GENDER_WORDS[look.genders[0].name][0] if look.genders else ""
-    names = taxonomy.load().kinds[look.kinds[0].name].names
-    return f"{whom} {look.colours[0].name} {token(names['en']).replace('_', ' ')}"
+    prediction = recorded.prediction(row)
+    whom = GENDER_WORDS[prediction.genders[0].name][0] if prediction.genders else ""
+    names = taxonomy.load().kinds[prediction.kinds[0].name].names
+    return f"{whom} {prediction.colours[0].name} {token(names['en']).replace('_', ' ')}"
