@@ -8,14 +8,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from shop import evaluation
 from shop.catalogue import embeddings, products
 from shop.customers import photos
 from shop.errors import ShopError
 from shop.importing import demo
 from shop.importing.importer import Report, import_catalogue
-from shop.search import queries
+from shop.search import evaluation, queries
 from shop.search.criteria import SORTS, Criteria
+from shop.search.criteria_phrases import describe
 from storage import database
 
 REFUSED_SHOWN = 20
@@ -75,7 +75,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     if not products.count():
         raise ShopError("the catalogue is empty; import one first (python -m shop demo)")
     score = evaluation.evaluate(
-        labelled, evaluation.seer(embeddings.load_eyes()), _progress("looking")
+        labelled, evaluation.predictor(embeddings.load_eyes()), _progress("looking")
     ).to_dict()
     if options.json:
         print(json.dumps(score, ensure_ascii=False))
@@ -98,7 +98,7 @@ def _search(options: argparse.Namespace) -> int:
         text=" ".join(options.words),
     )
     found = queries.by_criteria(criteria, limit=options.limit)
-    print(f"{found.total} {criteria.describe('en')}")
+    print(f"{found.total} {describe(criteria, 'en')}")
     for hit in found.hits:
         product, why = hit.product, queries.explain(hit.reasons, hit.product, criteria, "en")
         print(f"  {product.id:10} {product.price_text('en'):>10}  {product.title('en')}  [{why}]")

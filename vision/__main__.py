@@ -88,15 +88,15 @@ def _places(parser: argparse.ArgumentParser) -> None:
 def _describe(options: argparse.Namespace) -> int:
     picture = photo.decode(options.photo.read_bytes())
     from vision.inference import description
-    from vision.inference.eyes import Eyes
+    from vision.inference.loading import load_eyes
 
-    sight = Eyes.load().see(picture.pixels)
+    analysis = load_eyes().analyse(picture.pixels)
     if options.json:
         facts = {"format": picture.format, "width": picture.width, "height": picture.height}
-        print(json.dumps({**facts, **description.as_dict(sight)}, ensure_ascii=False))
+        print(json.dumps({**facts, **description.as_dict(analysis)}, ensure_ascii=False))
     else:
         print(f"{picture.format}, {picture.width} x {picture.height}")
-        print(description.as_text(sight))
+        print(description.as_text(analysis))
     return 0
 
 

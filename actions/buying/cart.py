@@ -7,8 +7,8 @@ from typing import Any
 
 from actions.common import open_question, references
 from actions.common.action import ShopAction, hand_over
-from actions.common.cards import card, payload, size_buttons
-from actions.common.turn import Button, Turn
+from actions.common.turn import Turn
+from actions.replies.cards import Button, card, payload, size_buttons
 from shop.cart import cart
 from shop.errors import NotInCart, OutOfStock, SizeNeeded, UnknownSize
 

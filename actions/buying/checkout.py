@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from actions.common.action import ShopAction
-from actions.common.turn import Card, Turn
+from actions.common.turn import Turn
+from actions.replies.cards import Card
 from shop.cart import cart
 from shop.errors import EmptyCart, OutOfStock
 from shop.orders import checkout

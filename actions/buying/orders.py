@@ -7,11 +7,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions.common import open_question, policies
+from actions.common import open_question
 from actions.common.action import ShopAction
-from actions.common.cards import payload
 from actions.common.forms import FormFiller
 from actions.common.turn import Turn
+from actions.replies import policies
+from actions.replies.cards import payload
 from shop.errors import TooLate, UnknownOrder
 from shop.orders import orders
 from shop.orders.orders import Order

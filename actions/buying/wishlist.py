@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from actions.common import references
 from actions.common.action import ShopAction
-from actions.common.cards import card, payload
 from actions.common.turn import Turn
+from actions.replies.cards import card, payload
 from shop.cart import wishlist
 
 MAX_CARDS = 10

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from actions.common import handoff_offer
 from actions.common.action import ShopAction, hand_over
-from actions.common.cards import payload
-from actions.common.turn import Button, Turn
+from actions.common.turn import Turn
+from actions.replies.cards import Button, payload
 
 OFFER_AT = 2  # misses in a row; a third one does not ask again
 # Intents that a fixed response of domain.yml answers: no action of ours is there to end the row of misses.

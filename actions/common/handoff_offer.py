@@ -12,10 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from actions.common import open_question, policies
-from actions.common.cards import payload
-from actions.common.owner_texts import DATA, TextFile
-from actions.common.turn import Button, Turn
+from actions.common import open_question
+from actions.common.turn import Turn
+from actions.replies import policies
+from actions.replies.cards import Button, payload
+from actions.replies.owner_texts import DATA, TextFile
 
 # Why a person was offered; an offer that is taken hands over with its reason, any other wish is "asked". The
 # last three are the owner's rules, which the channel offers with the same buttons.

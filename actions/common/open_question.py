@@ -19,8 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions.common.interpretations import alike
 from actions.common.turn import Turn
+from actions.replies.interpretations import alike
 from shop.search.criteria import expand
 
 # Messages of these intents may be an answer; any other says clearly that the customer turned to something

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from actions.common import open_question
 from actions.common.action import hand_over
-from actions.common.cards import choose_button
 from actions.common.turn import Turn
+from actions.replies.cards import choose_button
 from shop.catalogue import products as catalogue
 from shop.catalogue.product import Product
 from shop.search.criteria import expand
@@ -15,7 +15,7 @@ from vision.taxonomy import TaxonomyError
 from vision.taxonomy import load as load_taxonomy
 
 MAX_CHOICES = 6
-LOOKS = ("category", "colour", "brand", "pattern")
+APPEARANCE = ("category", "colour", "brand", "pattern")
 
 
 async def named(turn: Turn) -> list[Product]:
@@ -24,14 +24,14 @@ async def named(turn: Turn) -> list[Product]:
     """
     if ids := turn.values("product_id"):
         return await products(turn, ids)
-    if not any(turn.values(name) for name in ("ordinal", *LOOKS)):
+    if not any(turn.values(name) for name in ("ordinal", *APPEARANCE)):
         return []
     return described(turn, await products(turn, turn.shown_ids))
 
 
 def described(turn: Turn, candidates: list[Product]) -> list[Product]:
-    """Those of the candidates that the message points at, by ordinals or else by looks; none where all of
-    several fit.
+    """Those of the candidates that the message points at, by ordinals or else by appearance; none where
+    all of several fit.
     """
     if ordinals := turn.values("ordinal"):
         picked = [
@@ -40,7 +40,7 @@ def described(turn: Turn, candidates: list[Product]) -> list[Product]:
             if _is_shown(each, candidates)
         ]
         return list({product.id: product for product in picked}.values())
-    if not any(turn.values(name) for name in LOOKS):
+    if not any(turn.values(name) for name in APPEARANCE):
         return []
     matches = [product for product in candidates if _fits(turn, product)]
     return [] if len(matches) == len(candidates) > 1 else matches
@@ -105,7 +105,7 @@ def _is_shown(ordinal: object, shown: Sequence[object]) -> bool:
 
 
 def _fits(turn: Turn, product: Product) -> bool:
-    """Whether all that the message says of looks fits the product."""
+    """Whether all that the message says of its appearance fits the product."""
     kinds = turn.values("category")
     colours = turn.values("colour")
     return (

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from actions.common import open_question
-from actions.common.cards import card, payload
-from actions.common.turn import Button, Card, Turn
+from actions.common.turn import Turn
+from actions.replies.cards import Button, Card, card, payload
 from shop.search import queries
 from shop.search.criteria import Criteria
+from shop.search.criteria_phrases import describe
 from shop.search.queries import Hit, Relaxation, Results
 
 PAGE = 6  # cards of one reply
@@ -46,7 +47,7 @@ def show(
 
 
 @dataclass(frozen=True)
-class Row:
+class ResultSection:
     """One of several lists of one reply: what is said over it, its hits, its own buttons."""
 
     text: str
@@ -54,7 +55,7 @@ class Row:
     buttons: list[Button] = field(default_factory=list)
 
 
-def show_rows(turn: Turn, rows: Sequence[Row], *, mode: str, seen: Sequence[str] = ()) -> None:
+def show_sections(turn: Turn, rows: Sequence[ResultSection], *, mode: str, seen: Sequence[str] = ()) -> None:
     """A bubble for each row. Ordinals count through all of them; `seen` are the ids shown before."""
     hits = [hit for row in rows for hit in row.results.hits]
     for row in rows:
@@ -99,7 +100,7 @@ async def nothing_found(
     The products shown before stay in reach of ordinals; `mode` and `product` say how to search again.
     """
     turn.set("shown", {**turn.shown, "mode": mode, "product": product, "next": 0})
-    wanted = criteria.describe(turn.language)
+    wanted = describe(criteria, turn.language)
     ways = list(results.relaxed)
     if criteria.categories and all("categories" in way.fields for way in ways):
         # Whoever wants shoes wants shoes rather than anything pink: all other wishes go before the kind does.

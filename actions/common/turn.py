@@ -13,7 +13,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.common.wording import LANGUAGES, Words
+from actions.replies.cards import Button, Card
+from actions.replies.wording import LANGUAGES, Words
 from shop.search.criteria import Criteria
 
 P = ParamSpec("P")
@@ -25,9 +26,6 @@ _BARE_NUMBER = re.compile(
     re.I,
 )
 _NUMERALS = {char: number for number, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
-
-Button = dict[str, str]
-Card = dict[str, Any]
 
 
 class Turn:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
-from actions.common.interpretations import alike, readings
 from actions.common.open_question import Resumed
 from actions.common.turn import Turn
+from actions.replies.interpretations import alike, interpretations
 from shop.search.criteria import expand
-from vision.inference.predictions import Finding, Sight
+from vision.predictions import Detection, PhotoAnalysis
 
 # Wide words of customers that mean a part, whatever kind the eyes took it for.
 _WIDE = {
@@ -30,18 +30,21 @@ _WORDS = {
 _FOLLOWING = {"search_product", "refine_search", "find_similar", "nlu_fallback", "out_of_scope"}
 
 
-def of(sight: Sight) -> dict[str, list[str]]:
+def of(analysis: PhotoAnalysis) -> dict[str, list[str]]:
     """The parts for the slot: part → kinds it may be, the likeliest first; empty unless there are several."""
-    if not sight.person or len(sight.findings) < 2:
+    if not analysis.person or len(analysis.detections) < 2:
         return {}
-    return {each.part: [reading.kind for reading in readings(each.look)[:3]] for each in sight.findings}
+    return {
+        each.part: [interpretation.kind for interpretation in interpretations(each.prediction)[:3]]
+        for each in analysis.detections
+    }
 
 
-def finding(sight: Sight, part: str | None) -> Finding | None:
-    """The finding of a part; the only one of a photo where no part is named."""
-    if part is None and len(sight.findings) == 1:
-        return sight.findings[0]
-    return next((each for each in sight.findings if each.part == part), None)
+def detection(analysis: PhotoAnalysis, part: str | None) -> Detection | None:
+    """The detected product of a part; the only one of a photo where no part is named."""
+    if part is None and len(analysis.detections) == 1:
+        return analysis.detections[0]
+    return next((each for each in analysis.detections if each.part == part), None)
 
 
 def meant(turn: Turn, parts: dict[str, list[str]]) -> str | None:

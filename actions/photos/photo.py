@@ -6,10 +6,17 @@ from dataclasses import replace
 
 from actions.common import open_question, references, worn_parts
 from actions.common.action import ShopAction
-from actions.common.cards import card, payload
-from actions.common.turn import Button, Turn
-from actions.photos import dressed_person, eyes, photo_facts, photo_problems, photo_search, photo_wording
-from vision.inference.predictions import Sight
+from actions.common.turn import Turn
+from actions.photos import (
+    dressed_person,
+    photo_facts,
+    photo_problems,
+    photo_search,
+    photo_wording,
+    shared_eyes,
+)
+from actions.replies.cards import Button, card, payload
+from vision.predictions import PhotoAnalysis
 
 
 class Photo(ShopAction):
@@ -20,7 +27,7 @@ class Photo(ShopAction):
 
     def __init__(self) -> None:
         # The action server makes its actions once, at its start: the time to load the eyes.
-        eyes.warm()
+        shared_eyes.warm()
 
     def name(self) -> str:
         return "action_photo"
@@ -49,20 +56,20 @@ class DescribePhoto(ShopAction):
         if photo is None:
             turn.say("send_photo")
             return
-        sight = await photo_search.recognised(turn, photo)
-        if sight is None:
+        analysis = await photo_search.recognised(turn, photo)
+        if analysis is None:
             return
         # "It" is now what is on the photo, no product of before.
         turn.set("focus", None)
         part = worn_parts.meant(turn, worn_parts.known(turn))
-        found = worn_parts.finding(sight, part)
+        found = worn_parts.detection(analysis, part)
         aspect = photo_facts.asked(turn)
         if aspect:
-            text = photo_facts.tell(turn, [found] if found else list(sight.findings), aspect)
+            text = photo_facts.tell(turn, [found] if found else list(analysis.detections), aspect)
         else:
-            one = replace(sight, findings=(found,)) if found else sight
-            text = (found and photo_facts.which(turn, found.look)) or photo_facts.describe(turn, one)
-        turn.say_text(text, buttons=_searches(turn, sight))
+            one = replace(analysis, detections=(found,)) if found else analysis
+            text = (found and photo_facts.which(turn, found.prediction)) or photo_facts.describe(turn, one)
+        turn.say_text(text, buttons=_searches(turn, analysis))
         open_question.ask(turn, "yes", "send_photo")
 
 
@@ -79,7 +86,7 @@ async def answer_about_photo(turn: Turn) -> bool:
     return True
 
 
-def _searches(turn: Turn, sight: Sight) -> list[Button]:
+def _searches(turn: Turn, analysis: PhotoAnalysis) -> list[Button]:
     """The search for what is on the photo, for each part of a person, and the other reading of an unsure
     one.
     """
@@ -87,7 +94,7 @@ def _searches(turn: Turn, sight: Sight) -> list[Button]:
     if known:
         return [dressed_person.button(turn, part, kinds) for part, kinds in known.items()]
     buttons = [{"title": turn.words.button("find_this"), "payload": "/send_photo"}]
-    if other := photo_wording.other_kind(sight.findings[0].look):
+    if other := photo_wording.other_kind(analysis.detections[0].prediction):
         title = turn.words.button("it_is", kind=photo_wording.named(turn, other))
         buttons.append({"title": title, "payload": payload("send_photo", category=other)})
     return buttons

@@ -13,7 +13,7 @@ from actions.common.turn import Turn
 from actions.photos import photo_wording
 from actions.photos.photo_wording import SURE
 from shop.search.criteria import expand
-from vision.inference.predictions import Finding, Look, Ranked, Sight
+from vision.predictions import Detection, PhotoAnalysis, Prediction, Ranked
 
 MAYBE = 0.25  # from here on an answer is worth naming as one of two
 _ASPECTS = {
@@ -58,27 +58,27 @@ def about_photo(turn: Turn, aspect: str | None = None) -> bool:
     return just_now or turn.shown.get("mode", "photo") == "photo"
 
 
-def tell(turn: Turn, findings: list[Finding], aspect: str) -> str:
-    """The answer; one sentence for each finding."""
-    if len(findings) == 1:
-        return _sentence(turn, findings[0].look, aspect)
+def tell(turn: Turn, detections: list[Detection], aspect: str) -> str:
+    """The answer; one sentence for each product."""
+    if len(detections) == 1:
+        return _sentence(turn, detections[0].prediction, aspect)
     lines = [
         turn.words.say(
             "photo_part_line",
-            part=photo_wording.noun(turn, each.look, each.part),
-            fact=_sentence(turn, each.look, aspect),
+            part=photo_wording.noun(turn, each.prediction, each.part),
+            fact=_sentence(turn, each.prediction, aspect),
         )
-        for each in findings
+        for each in detections
     ]
     return "\n".join(lines)
 
 
-def which(turn: Turn, look: Look) -> str | None:
+def which(turn: Turn, prediction: Prediction) -> str | None:
     """The answer to "is this a skirt or a dress?": the likelier of the kinds named, or None where the photo
     shows neither.
     """
     chances = {
-        category: sum(each.probability for each in look.kinds if each.name in expand((category,)))
+        category: sum(each.probability for each in prediction.kinds if each.name in expand((category,)))
         for category in dict.fromkeys(turn.values("category"))
     }
     if len(chances) < 2:
@@ -87,70 +87,76 @@ def which(turn: Turn, look: Look) -> str | None:
     if chances[best] < MAYBE:
         return None
     seen = max(
-        (each for each in look.kinds if each.name in expand((best,))), key=lambda each: each.probability
+        (each for each in prediction.kinds if each.name in expand((best,))), key=lambda each: each.probability
     )
     return turn.words.say("photo_kind_of_two", seen=photo_wording.named(turn, seen.name))
 
 
-def describe(turn: Turn, sight: Sight) -> str:
+def describe(turn: Turn, analysis: PhotoAnalysis) -> str:
     """What the photo shows, in a sentence or one for each part, and what is known beyond it."""
     words = turn.words
-    if len(sight.findings) > 1:
-        seen = words.join(photo_wording.short(turn, each.look, each.part) for each in sight.findings)
+    if len(analysis.detections) > 1:
+        seen = words.join(
+            photo_wording.short(turn, each.prediction, each.part) for each in analysis.detections
+        )
         return words.say("photo_person", seen=seen)
-    look = sight.findings[0].look
-    if not look.kinds:
-        colours = photo_wording.colours(turn, look)
+    prediction = analysis.detections[0].prediction
+    if not prediction.kinds:
+        colours = photo_wording.colours(turn, prediction)
         return words.say("photo_colour", value=colours) if colours else words.say("photo_unclear")
-    caption = (look.caption or {}).get(words.language, "")
-    if photo_wording.other_kind(look) or not caption:
-        text = words.say("photo_seen", seen=photo_wording.phrase(turn, look))
+    caption = (prediction.caption or {}).get(words.language, "")
+    if photo_wording.other_kind(prediction) or not caption:
+        text = words.say("photo_seen", seen=photo_wording.phrase(turn, prediction))
     else:
         text = words.say("photo_seen", seen=photo_wording.with_article(turn, caption))
-    return words.sentences([text, *_beyond(turn, look, text)])
+    return words.sentences([text, *_beyond(turn, prediction, text)])
 
 
-def _beyond(turn: Turn, look: Look, said: str) -> list[str]:
+def _beyond(turn: Turn, prediction: Prediction, said: str) -> list[str]:
     """Sentences on what is sure and was not said yet."""
     words, folded = turn.words, said.casefold()
     sentences = []
-    if look.brand and look.brand.casefold() not in folded:
-        sentences.append(words.say("photo_brand", value=look.brand))
-    pattern = photo_wording.pattern(turn, look)
+    if prediction.brand and prediction.brand.casefold() not in folded:
+        sentences.append(words.say("photo_brand", value=prediction.brand))
+    pattern = photo_wording.pattern(turn, prediction)
     # The captions of both languages say the same, in Chinese with one of several words.
     if (
         pattern
         and pattern.casefold() not in folded
-        and look.patterns[0].name not in look.caption.get("en", "")
+        and prediction.patterns[0].name not in prediction.caption.get("en", "")
     ):
         sentences.append(words.say("photo_pattern", value=pattern))
-    second = photo_wording.colour_name(turn, look.second_colour) if look.second_colour else ""
+    second = photo_wording.colour_name(turn, prediction.second_colour) if prediction.second_colour else ""
     if second and second.casefold() not in folded:
         sentences.append(words.say("photo_second_colour", value=second))
-    usage = photo_wording.sure(look.usages)
+    usage = photo_wording.sure(prediction.usages)
     if usage and (value := words.usage(usage)):
         sentences.append(words.say("photo_usage", value=value))
     return sentences
 
 
-def _sentence(turn: Turn, look: Look, aspect: str) -> str:
+def _sentence(turn: Turn, prediction: Prediction, aspect: str) -> str:
     words = turn.words
     if aspect == "brand":
-        return words.say("photo_brand", value=look.brand) if look.brand else words.say("photo_no_brand")
+        return (
+            words.say("photo_brand", value=prediction.brand)
+            if prediction.brand
+            else words.say("photo_no_brand")
+        )
     if aspect == "material":
         return words.say("photo_no_material")
     if aspect == "colour":
-        plain = photo_wording.colours(turn, look)
+        plain = photo_wording.colours(turn, prediction)
         if plain:
             return words.say("photo_colour", value=plain)
-        return _of_two(turn, look.colours, "colour", lambda name: photo_wording.colour_name(turn, name))
+        return _of_two(turn, prediction.colours, "colour", lambda name: photo_wording.colour_name(turn, name))
     if aspect == "pattern":
-        return _of_two(turn, look.patterns, "pattern", lambda name: words.value("patterns", name))
+        return _of_two(turn, prediction.patterns, "pattern", lambda name: words.value("patterns", name))
     if aspect == "gender":
-        return _of_two(turn, look.genders, "gender", lambda name: words.value("genders", name))
+        return _of_two(turn, prediction.genders, "gender", lambda name: words.value("genders", name))
     if aspect == "sleeve":
-        return _of_two(turn, look.sleeves, "sleeve", words.sleeve)
-    return _of_two(turn, look.usages, "usage", words.usage)
+        return _of_two(turn, prediction.sleeves, "sleeve", words.sleeve)
+    return _of_two(turn, prediction.usages, "usage", words.usage)
 
 
 def _of_two(turn: Turn, ranking: list[Ranked], aspect: str, word: Callable[[str], str]) -> str:

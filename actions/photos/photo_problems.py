@@ -5,9 +5,9 @@ helps.
 from __future__ import annotations
 
 from actions.common import open_question
-from actions.common.cards import payload
-from actions.common.turn import Button, Turn
-from vision.inference.predictions import PROBLEMS
+from actions.common.turn import Turn
+from actions.replies.cards import Button, payload
+from vision.predictions import PROBLEMS
 
 ANYWAY = "anyway"  # topics of the button's intent `send_photo`
 ANOTHER = "another"

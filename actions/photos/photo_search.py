@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from actions.common import open_question, result_reply, worn_parts
 from actions.common.action import hand_over
-from actions.common.cards import payload
-from actions.common.interpretations import doubt
 from actions.common.result_reply import PAGE
-from actions.common.turn import Button, Turn
-from actions.photos import dressed_person, eyes, photo_problems, photo_wording
+from actions.common.turn import Turn
+from actions.photos import dressed_person, photo_problems, photo_wording, shared_eyes
+from actions.replies.cards import Button, payload
+from actions.replies.interpretations import doubt
 from shop.catalogue import vocabulary
 from shop.search import queries as shop_search
 from shop.search.criteria import Criteria
-from vision.inference.predictions import Finding, Look, Sight
+from shop.search.criteria_phrases import describe
+from vision.predictions import Detection, PhotoAnalysis, Prediction
 from vision.taxonomy import load as load_taxonomy
 
 # Of what was agreed before a new photo only this holds: the photo itself says kind, colour and pattern.
@@ -36,13 +37,13 @@ async def search(turn: Turn, photo: str) -> None:
     answer about the photo in hand: its part, its kind, that it shall be looked at all the same.
     """
     topic = turn.value("topic")
-    criteria = _agreed(turn)
-    sight = await seen(turn, photo, anyway=topic == photo_problems.ANYWAY)
-    if sight is None:
+    criteria = _wishes(turn)
+    analysis = await seen(turn, photo, anyway=topic == photo_problems.ANYWAY)
+    if analysis is None:
         return
-    if sight.problem or not sight.findings:
+    if analysis.problem or not analysis.detections:
         turn.criteria = criteria
-        photo_problems.tell(turn, sight.problem or "no_product")
+        photo_problems.tell(turn, analysis.problem or "no_product")
         if turn.new_photo and turn.wishes.categories:
             # "A red dress like this": the words alone say enough to go on.
             await hand_over(turn, "search_product")
@@ -50,25 +51,25 @@ async def search(turn: Turn, photo: str) -> None:
     if topic == NEITHER:
         _ask_further(turn, criteria)
         return
-    part = _part(turn, sight, topic)
-    found = worn_parts.finding(sight, part)
+    part = _part(turn, analysis, topic)
+    found = worn_parts.detection(analysis, part)
     if found is None:
         if criteria.categories:
             await _by_words(turn, criteria)
         else:
             _note(turn, part=None)
-            await dressed_person.show(turn, sight, criteria, announce=True)
+            await dressed_person.show(turn, analysis, criteria, announce=True)
         return
     if part and worn_parts.says_itself(part, worn_parts.known(turn), criteria.categories):
         criteria = criteria.without("categories")
     asked = (turn.slot("photo") or {}).get("asked")
-    settled = part or criteria.categories or sight.several or asked or topic == EITHER
-    if not settled and (kinds := doubt(found.look, vocabulary.load().categories)):
+    settled = part or criteria.categories or analysis.multiple_products or asked or topic == EITHER
+    if not settled and (kinds := doubt(found.prediction, vocabulary.load().categories)):
         turn.criteria = criteria
         _ask_kind(turn, kinds)
         return
     _note(turn, part=part)
-    if turn.new_photo and sight.several:
+    if turn.new_photo and analysis.multiple_products:
         turn.say("photo_several")
     # Once the customer has named the kind, what the eyes guessed is not told any more.
     told = bool(asked) and not criteria.is_empty()
@@ -77,46 +78,48 @@ async def search(turn: Turn, photo: str) -> None:
 
 async def search_again(turn: Turn, photo: str, criteria: Criteria, *, offset: int = 0) -> None:
     """The photo search in hand with other wishes, or its next results."""
-    sight = await seen(turn, photo)
-    if sight is None:
+    analysis = await seen(turn, photo)
+    if analysis is None:
         return
-    if sight.problem or not sight.findings:
-        photo_problems.tell(turn, sight.problem or "no_product")
+    if analysis.problem or not analysis.detections:
+        photo_problems.tell(turn, analysis.problem or "no_product")
         return
-    found = worn_parts.finding(sight, (turn.slot("photo") or {}).get("part"))
+    found = worn_parts.detection(analysis, (turn.slot("photo") or {}).get("part"))
     if found is None:
-        await dressed_person.show(turn, sight, criteria, further=offset > 0)
+        await dressed_person.show(turn, analysis, criteria, further=offset > 0)
     else:
         await _show(turn, found, criteria, offset=offset)
 
 
-async def seen(turn: Turn, photo: str, *, anyway: bool = False) -> Sight | None:
+async def seen(turn: Turn, photo: str, *, anyway: bool = False) -> PhotoAnalysis | None:
     """What is on the photo; where it cannot be seen, the customer is told why, and None."""
     try:
-        sight = await turn.call(eyes.look_anyway if anyway else eyes.see, photo, turn.customer)
-    except eyes.NoEyes:
+        analysis = await turn.call(
+            shared_eyes.analyse_anyway if anyway else shared_eyes.analyse, photo, turn.customer
+        )
+    except shared_eyes.NoEyes:
         turn.say("no_eyes", buttons=[{"title": turn.words.button("in_words"), "payload": "/search_product"}])
         return None
-    if sight is None:
+    if analysis is None:
         turn.say("photo_gone")
         return None
     kept = turn.slot("photo") or {}
     turn.set(
-        "photo", {**(kept if kept.get("id") == photo else {}), "id": photo, "parts": worn_parts.of(sight)}
+        "photo", {**(kept if kept.get("id") == photo else {}), "id": photo, "parts": worn_parts.of(analysis)}
     )
-    return sight
+    return analysis
 
 
-async def recognised(turn: Turn, photo: str) -> Sight | None:
+async def recognised(turn: Turn, photo: str) -> PhotoAnalysis | None:
     """`seen`, where something is found; else the customer is told what is wrong with the photo, and None."""
-    sight = await seen(turn, photo)
-    if sight is not None and (sight.problem or not sight.findings):
-        photo_problems.tell(turn, sight.problem or "no_product")
+    analysis = await seen(turn, photo)
+    if analysis is not None and (analysis.problem or not analysis.detections):
+        photo_problems.tell(turn, analysis.problem or "no_product")
         return None
-    return sight
+    return analysis
 
 
-def _agreed(turn: Turn) -> Criteria:
+def _wishes(turn: Turn) -> Criteria:
     """The wishes for this photo: those of the message, and of those before what holds for a new photo; all of
     them after a bad photo or while its kind is asked for, for then they were said of this one.
     """
@@ -129,7 +132,7 @@ def _agreed(turn: Turn) -> Criteria:
     return before.merge(turn.wishes)
 
 
-def _part(turn: Turn, sight: Sight, topic: str | None) -> str | None:
+def _part(turn: Turn, analysis: PhotoAnalysis, topic: str | None) -> str | None:
     """The part of the person that is searched, None for all of them or a photo without parts."""
     known = worn_parts.known(turn)
     if topic in known:
@@ -180,45 +183,47 @@ def _kind_button(turn: Turn, kind: str) -> Button:
     return {"title": name[:1].upper() + name[1:], "payload": payload("send_photo", category=kind)}
 
 
-def _within(look: Look, part: str) -> tuple[str, ...]:
+def _within(prediction: Prediction, part: str) -> tuple[str, ...]:
     """The kinds that are searched: what can be worn on the part of a person, of that the smallest group
     around the kind seen, if the eyes are sure of the group and the shop sells the kind. Empty for any kind.
     """
     wearable = shop_search.kinds_of_part(part)
-    if not look.kinds or look.kinds[0].name not in vocabulary.load().categories:
+    if not prediction.kinds or prediction.kinds[0].name not in vocabulary.load().categories:
         return wearable
-    top = look.kinds[0].name
+    top = prediction.kinds[0].name
     around = [group.kinds for group in load_taxonomy().groups.values() if top in group.kinds]
     group = [kind for kind in min(around, key=len, default=(top,)) if not wearable or kind in wearable]
-    sure = sum(each.probability for each in look.kinds if each.name in group) >= SURE_OF_GROUP
+    sure = sum(each.probability for each in prediction.kinds if each.name in group) >= SURE_OF_GROUP
     return tuple(group) if sure and group else wearable
 
 
 async def _show(
     turn: Turn,
-    found: Finding,
+    found: Detection,
     criteria: Criteria,
     *,
     announce: bool = False,
     told: bool = False,
     offset: int = 0,
 ) -> None:
-    """The products like one finding. `announce` says what was seen, unless the customer has `told` what it
-    is.
+    """The products like one on the photo. `announce` says what was seen, unless the customer has `told` what
+    it is.
     """
-    look = found.look
+    prediction = found.prediction
     wearable = shop_search.kinds_of_part(found.part)
     chosen = criteria.categories or criteria.not_categories
     # Two red handbags are a better answer than two red handbags and four other red things.
-    within = wearable if chosen else _within(look, found.part)
-    hits = await turn.call(shop_search.by_photo, look, criteria, limit=PAGE, offset=offset, within=within)
+    within = wearable if chosen else _within(prediction, found.part)
+    hits = await turn.call(
+        shop_search.by_photo, prediction, criteria, limit=PAGE, offset=offset, within=within
+    )
     if not hits.hits and not offset and within != wearable:
-        hits = await turn.call(shop_search.by_photo, look, criteria, limit=PAGE, within=wearable)
+        hits = await turn.call(shop_search.by_photo, prediction, criteria, limit=PAGE, within=wearable)
     if not hits.hits and offset:
         turn.say("no_more", total=turn.shown.get("total", 0))
         return
     turn.criteria = criteria
-    seen_text = photo_wording.phrase(turn, look)
+    seen_text = photo_wording.phrase(turn, prediction)
     if hits.missing_kind and not chosen:
         turn.say("kind_not_sold", seen=photo_wording.named(turn, hits.missing_kind))
         announce = False
@@ -227,11 +232,11 @@ async def _show(
             turn.say("photo_seen", seen=seen_text)
         await result_reply.nothing_found(turn, hits, criteria, mode="photo")
         return
-    wanted = criteria.describe(turn.language)
+    wanted = describe(criteria, turn.language)
     sentence = "more" if offset else "photo_again"
     buttons: list[Button] = []
     if announce:
-        buttons = _ways_on(turn, look, criteria, found.part)
+        buttons = _ways_on(turn, prediction, criteria, found.part)
         if not told:
             sentence = _announcement(found.part, bool(seen_text), criteria.is_empty())
     result_reply.show(
@@ -242,7 +247,7 @@ async def _show(
         offset=offset,
         buttons=buttons,
         seen=seen_text,
-        part=photo_wording.noun(turn, look, found.part),
+        part=photo_wording.noun(turn, prediction, found.part),
         wanted=wanted,
     )
 
@@ -256,10 +261,12 @@ def _announcement(part: str, named: bool, plain: bool) -> str:
     return "photo_found" if plain else "photo_found_with"
 
 
-def _ways_on(turn: Turn, look: Look, criteria: Criteria, part: str) -> list[Button]:
+def _ways_on(turn: Turn, prediction: Prediction, criteria: Criteria, part: str) -> list[Button]:
     """The other reading of an unsure photo, and the other parts of a person."""
     buttons = []
-    if not (criteria.categories or criteria.not_categories) and (other := photo_wording.other_kind(look)):
+    if not (criteria.categories or criteria.not_categories) and (
+        other := photo_wording.other_kind(prediction)
+    ):
         title = turn.words.button("it_is", kind=photo_wording.named(turn, other))
         buttons.append({"title": title, "payload": payload("refine_search", category=other)})
     others = [each for each in worn_parts.known(turn) if each != part]

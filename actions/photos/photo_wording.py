@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from actions.common.interpretations import WORTH_SAYING, readings
 from actions.common.turn import Turn
-from vision.inference.predictions import Look, Ranked
+from actions.replies.interpretations import WORTH_SAYING, interpretations
+from vision.predictions import Prediction, Ranked
 from vision.taxonomy import load as load_taxonomy
 
 SURE = 0.6  # probability from which on a fact is said without "maybe"
@@ -17,28 +17,28 @@ PARTS = ("upper", "lower", "dress", "feet")
 _AFTER_NOUN = re.compile(r" (?:with|in|of|for|and|pack|set)\b", re.I)
 
 
-def phrase(turn: Turn, look: Look) -> str:
+def phrase(turn: Turn, prediction: Prediction) -> str:
     """What the photo shows: "a navy blue jacket, or maybe a coat"; "" where the eyes name no kind."""
-    if not look.kinds:
+    if not prediction.kinds:
         return ""
-    text = named(turn, look.kinds[0].name, colours(turn, look), pattern(turn, look))
-    second = other_kind(look)
+    text = named(turn, prediction.kinds[0].name, colours(turn, prediction), pattern(turn, prediction))
+    second = other_kind(prediction)
     return turn.words.say("or_maybe", first=text, second=named(turn, second)) if second else text
 
 
-def short(turn: Turn, look: Look, part: str) -> str:
-    """As one of several findings: the kind where it is sure, else what the part of the body wears."""
-    found = readings(look)
+def short(turn: Turn, prediction: Prediction, part: str) -> str:
+    """As one of several products: the kind where it is sure, else what the part of the body wears."""
+    found = interpretations(prediction)
     if found and found[0].probability >= SURE:
-        return named(turn, look.kinds[0].name, colours(turn, look))
-    return with_article(turn, _adjectives(turn, colours(turn, look), noun(turn, look, part)))
+        return named(turn, prediction.kinds[0].name, colours(turn, prediction))
+    return with_article(turn, _adjectives(turn, colours(turn, prediction), noun(turn, prediction, part)))
 
 
-def noun(turn: Turn, look: Look, part: str) -> str:
-    """What a finding is called in a row: "jacket", "shoes"; by its part where its kind is not sure."""
-    found = readings(look)
+def noun(turn: Turn, prediction: Prediction, part: str) -> str:
+    """What a product is called in a row: "jacket", "shoes"; by its part where its kind is not sure."""
+    found = interpretations(prediction)
     if (found and found[0].probability >= SURE) or part not in PARTS:
-        return kind_name(turn, look.kinds[0].name) if look.kinds else turn.words.part("whole")
+        return kind_name(turn, prediction.kinds[0].name) if prediction.kinds else turn.words.part("whole")
     return turn.words.part(part)
 
 
@@ -51,21 +51,25 @@ def kind_name(turn: Turn, kind: str) -> str:
     return load_taxonomy().name(kind, turn.language)
 
 
-def other_kind(look: Look) -> str | None:
+def other_kind(prediction: Prediction) -> str | None:
     """The second kind where the first is not sure."""
-    if len(look.kinds) > 1 and look.kinds[0].probability < SURE and look.kinds[1].probability >= WORTH_SAYING:
-        return look.kinds[1].name
+    if (
+        len(prediction.kinds) > 1
+        and prediction.kinds[0].probability < SURE
+        and prediction.kinds[1].probability >= WORTH_SAYING
+    ):
+        return prediction.kinds[1].name
     return None
 
 
-def colours(turn: Turn, look: Look) -> str:
+def colours(turn: Turn, prediction: Prediction) -> str:
     """The colour in words, with the second one; the family's plain name where only that is sure; else ""."""
-    first = _first_colour(look)
+    first = _first_colour(prediction)
     if not first:
         return ""
     names = [colour_name(turn, first)]
-    if look.second_colour and look.second_colour != first and first != "Multi":
-        names.append(colour_name(turn, look.second_colour))
+    if prediction.second_colour and prediction.second_colour != first and first != "Multi":
+        names.append(colour_name(turn, prediction.second_colour))
     return turn.words.join(names)
 
 
@@ -73,9 +77,9 @@ def colour_name(turn: Turn, colour: str) -> str:
     return MULTI[turn.words.language] if colour == "Multi" else load_taxonomy().name(colour, turn.language)
 
 
-def pattern(turn: Turn, look: Look) -> str:
+def pattern(turn: Turn, prediction: Prediction) -> str:
     """The pattern where it is sure and there is one: "striped"."""
-    best = sure(look.patterns)
+    best = sure(prediction.patterns)
     return turn.words.value("patterns", best) if best and best != "plain" else ""
 
 
@@ -100,9 +104,9 @@ def _adjectives(turn: Turn, before: str, words: str) -> str:
     return f"{before}{words}" if turn.words.language == "zh" else f"{before} {words}"
 
 
-def _first_colour(look: Look) -> str:
+def _first_colour(prediction: Prediction) -> str:
     taxonomy = load_taxonomy()
-    known = [each for each in look.colours if each.name in taxonomy.colours]
+    known = [each for each in prediction.colours if each.name in taxonomy.colours]
     if not known:
         return ""
     if known[0].probability >= SURE_COLOUR:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from actions.common import policies, references
+from actions.common import references
 from actions.common.action import ShopAction, hand_over
-from actions.common.cards import card, payload
-from actions.common.turn import Button, Turn
+from actions.common.turn import Turn
 from actions.photos.photo import answer_about_photo
+from actions.replies import policies
+from actions.replies.cards import Button, card, payload
 from shop.catalogue import product_facts, products
 from shop.catalogue.product import ONE_SIZE, Product
 from vision.taxonomy import load as load_taxonomy

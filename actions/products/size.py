@@ -7,9 +7,9 @@ from typing import Any
 
 from actions.common import open_question, references
 from actions.common.action import ShopAction
-from actions.common.cards import payload, size_buttons
 from actions.common.forms import UNCLEAR, FormFiller
-from actions.common.turn import Button, Turn
+from actions.common.turn import Turn
+from actions.replies.cards import Button, payload, size_buttons
 from shop.catalogue import products
 from shop.catalogue.product import Product
 from shop.customers import profile, sizing

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from actions.common import references
 from actions.common.action import ShopAction
-from actions.common.cards import card
 from actions.common.turn import Turn
+from actions.replies.cards import card
 from shop.catalogue import comparison
 from shop.catalogue.product import Product
 

@@ -50,17 +50,18 @@ class CompleteLook(ShopAction):
 
 
 async def _for_photo(turn: Turn, photo: str) -> None:
-    sight = await photo_search.recognised(turn, photo)
-    if sight is None:
+    analysis = await photo_search.recognised(turn, photo)
+    if analysis is None:
         return
-    look = (
-        worn_parts.finding(sight, worn_parts.meant(turn, worn_parts.known(turn))) or sight.findings[0]
-    ).look
-    found = await turn.call(shop_search.by_photo, look, Criteria(), limit=1)
+    prediction = (
+        worn_parts.detection(analysis, worn_parts.meant(turn, worn_parts.known(turn)))
+        or analysis.detections[0]
+    ).prediction
+    found = await turn.call(shop_search.by_photo, prediction, Criteria(), limit=1)
     if not found.hits:
         turn.say("photo_unclear")
         return
-    title = photo_wording.phrase(turn, look) or turn.words.part("whole")
+    title = photo_wording.phrase(turn, prediction) or turn.words.part("whole")
     await _show(turn, found.hits[0].product.id, title, turn.wishes)
 
 

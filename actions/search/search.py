@@ -9,17 +9,18 @@ from typing import Any
 
 from actions.common import open_question, references, result_reply
 from actions.common.action import ShopAction, hand_over
-from actions.common.cards import payload
 from actions.common.result_reply import PAGE
 from actions.common.turn import Turn
 from actions.photos import photo_search
-from actions.search.agreed_wishes import agreed, with_agent
-from actions.search.agreed_wishes import carried as carried_over
+from actions.replies.cards import payload
+from actions.search.carried_wishes import carried as carried_over
+from actions.search.carried_wishes import combined, with_agent
 from shop.catalogue import products
 from shop.customers import profile
 from shop.recommend import outfits, suggestions
 from shop.search import queries
 from shop.search.criteria import Criteria
+from shop.search.criteria_phrases import describe
 from shop.search.queries import Results
 
 _CHEAPER = re.compile(
@@ -66,7 +67,7 @@ class Search(ShopAction):
         if wishes.categories and turn.shown.get("stepped"):
             # "Cheaper" was said of what was shown then; it is no budget for another kind.
             before = before.without("price", "sort")
-        criteria = agreed(before, wishes)
+        criteria = combined(before, wishes)
         # "show me red ones" without a kind goes on with what is in hand, a photo or a product included.
         if not wishes.categories and turn.shown:
             await search_again(turn, criteria)
@@ -84,7 +85,7 @@ class Refine(ShopAction):
 
     async def answer(self, turn: Turn) -> None:
         wishes = turn.wishes
-        criteria = agreed(turn.criteria, wishes)
+        criteria = combined(turn.criteria, wishes)
         if not turn.shown:
             if wishes == Criteria():
                 await nothing_wished(turn)
@@ -167,7 +168,7 @@ async def search_words(turn: Turn, criteria: Criteria, *, carried: tuple[str, ..
     if not found.hits:
         await result_reply.nothing_found(turn, found, criteria)
         return
-    facts: dict[str, Any] = {"wanted": criteria.describe(turn.language)}
+    facts: dict[str, Any] = {"wanted": describe(criteria, turn.language)}
     if dropped:
         facts["dropped"] = result_reply.drop_title(turn, tuple(dropped), criteria)
     sentence = "found_dropped" if dropped else _found(found)
@@ -209,7 +210,7 @@ async def search_again(turn: Turn, criteria: Criteria, *, offset: int = 0) -> No
             return
         await result_reply.nothing_found(turn, found, criteria, mode=mode, product=shown.get("product"))
         return
-    facts: dict[str, Any] = {"wanted": criteria.describe(turn.language)}
+    facts: dict[str, Any] = {"wanted": describe(criteria, turn.language)}
     sentence = "more" if offset else _found(found)
     result_reply.show(turn, found, sentence, mode=mode, product=shown.get("product"), offset=offset, **facts)
 

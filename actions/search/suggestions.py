@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from actions.common import cards, references, result_reply
+from actions.common import references, result_reply
 from actions.common.action import ShopAction, hand_over
 from actions.common.result_reply import PAGE
 from actions.common.turn import Turn
 from actions.photos import photo_search
-from actions.search.agreed_wishes import with_agent
+from actions.replies import cards
+from actions.search.carried_wishes import with_agent
 from shop.recommend import suggestions
 from shop.search import queries
 from shop.search.criteria import Criteria
+from shop.search.criteria_phrases import describe
 
 
 class Similar(ShopAction):
@@ -63,7 +65,7 @@ class Recommend(ShopAction):
         if criteria.is_empty():
             result_reply.show(turn, found, "suggestions", mode="suggestions")
         else:
-            wanted = criteria.describe(turn.language)
+            wanted = describe(criteria, turn.language)
             result_reply.show(turn, found, "suggestions_for", mode="suggestions", wanted=wanted)
 
 
@@ -91,5 +93,5 @@ class Why(ShopAction):
             lines.append(turn.words.say("why_line", title=product.title(turn.language), reason=reason))
         wanted = turn.criteria
         intro = "why_wishes" if not wanted.is_empty() else "why"
-        turn.say(intro, wanted=wanted.describe(turn.language) if not wanted.is_empty() else "")
+        turn.say(intro, wanted=describe(wanted, turn.language) if not wanted.is_empty() else "")
         turn.say_text("\n".join(lines))

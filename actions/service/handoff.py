@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from actions.common import handoff_offer, policies
+from actions.common import handoff_offer
 from actions.common.action import ShopAction
 from actions.common.turn import Turn
+from actions.replies import policies
 from shop.customers.mood import mood
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from actions.common import policies
 from actions.common.action import ShopAction
 from actions.common.turn import Turn
+from actions.replies import policies
 
 SECTIONS = {
     "ask_returns": "returns",

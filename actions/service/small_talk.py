@@ -6,8 +6,8 @@ import re
 
 from actions.common import open_question
 from actions.common.action import ShopAction
-from actions.common.cards import payload
 from actions.common.turn import Turn
+from actions.replies.cards import payload
 
 # The language that is asked for, in whatever language the asking is.
 _CHINESE = re.compile(r"chinese|mandarin|中文|汉语|漢語|普通话|普通話|国语|國語|华语|zh\b|zhongwen", re.I)

@@ -15,7 +15,7 @@ LIMIT = 4
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedAttribute:
     """One attribute (of `ATTRIBUTES`) of all products, worded; an empty text where a record does not say
     it.
     """
@@ -30,12 +30,12 @@ class Comparison:
     """2 to 4 products, their attributes, and which stand out: ids, or None where they are level."""
 
     products: tuple[Product, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedAttribute, ...]
     cheapest: str | None
     most_popular: str | None
     most_sizes: str | None
 
-    def differences(self) -> tuple[Row, ...]:
+    def differences(self) -> tuple[ComparedAttribute, ...]:
         return tuple(row for row in self.rows if row.differs)
 
 
@@ -52,7 +52,7 @@ def table(product_ids: Sequence[str], lang: str = "en") -> Comparison:
     for attribute in ATTRIBUTES:
         values = tuple(_value(product, attribute, lang) for product in products)
         if any(values):
-            rows.append(Row(attribute, values, len(set(values)) > 1))
+            rows.append(ComparedAttribute(attribute, values, len(set(values)) > 1))
     return Comparison(
         tuple(products),
         tuple(rows),

@@ -22,6 +22,9 @@ from shop.tables import EMBEDDING_SIZE, products
 from storage import advisory_locks
 from storage.database import engine, session
 from vision import photo
+from vision.inference.eyes import EyesError
+from vision.inference.loading import load_eyes as load_shipped
+from vision.inference.weights import WEIGHTS, version
 
 Progress = Callable[[int, int], None]
 
@@ -30,24 +33,21 @@ SURE = 0.7
 # The eyes' names of usages that are occasions of the shop.
 _OCCASIONS = {"Sports": "sport", "Smart Casual": "casual"}
 _BATCH = 100
-_LOOKING = advisory_locks.key("look at pictures anew")  # only one process does
+_REFRESHING = advisory_locks.key("look at pictures anew")  # only one process does
 
 
 class EyesLike(Protocol):
     """What is needed of `vision.inference.eyes.Eyes`."""
 
-    def look(self, pixels: np.ndarray, *, caption: bool = True) -> Any: ...
+    def predict(self, pixels: np.ndarray, *, caption: bool = True) -> Any: ...
 
 
 def model_key() -> str:
     """Tells the eyes' models apart: embeddings of different ones cannot be compared. Raises
     `ImportFailed`.
     """
-    from vision.inference import eyes
-
     try:
-        changed = (eyes.WEIGHTS / "eyes.tflite").stat().st_mtime_ns
-        return _version(changed)
+        return _version((WEIGHTS / "eyes.tflite").stat().st_mtime_ns)
     except OSError as error:
         raise ImportFailed(f"the eyes have no weights: {error}") from error
 
@@ -55,17 +55,13 @@ def model_key() -> str:
 @functools.lru_cache(maxsize=1)
 def _version(changed: int) -> str:
     # The digest of many megabytes is asked for with every photo, and is new only when the file is.
-    from vision.inference import eyes
-
-    return eyes.version()
+    return version()
 
 
 def load_eyes() -> EyesLike:
     """The real eyes. Raises `ImportFailed` where they cannot be loaded."""
-    from vision.inference.eyes import Eyes, EyesError
-
     try:
-        return Eyes.load()
+        return load_shipped()
     except EyesError as error:
         raise ImportFailed(str(error)) from error
 
@@ -75,26 +71,26 @@ def key(picture: bytes, model: str) -> str:
     return f"{model}:{hashlib.sha256(picture).hexdigest()[:32]}"
 
 
-def see(eyes: EyesLike, pixels: np.ndarray) -> tuple[np.ndarray, dict[str, str]]:
+def embed(eyes: EyesLike, pixels: np.ndarray) -> tuple[np.ndarray, dict[str, str]]:
     """The embedding of decoded pixels, float32 [EMBEDDING_SIZE], and what the eyes are sure of
     (`Product.seen`). Raises `ImportFailed` for another size.
     """
-    look = eyes.look(pixels, caption=False)
-    embedding = np.asarray(look.embedding, dtype=np.float32)
+    prediction = eyes.predict(pixels, caption=False)
+    embedding = np.asarray(prediction.embedding, dtype=np.float32)
     if embedding.shape != (EMBEDDING_SIZE,):
         raise ImportFailed(f"the eyes' embeddings are {embedding.shape}, the database holds {EMBEDDING_SIZE}")
-    return embedding, seen(look)
+    return embedding, seen(prediction)
 
 
-def seen(look: Any) -> dict[str, str]:
-    """What a look is sure of, in the shop's words: `pattern`, `sleeves`, `occasion`, `colour2`."""
-    facts = {"colour2": getattr(look, "second_colour", "")}
+def seen(prediction: Any) -> dict[str, str]:
+    """What a prediction is sure of, in the shop's words: `pattern`, `sleeves`, `occasion`, `colour2`."""
+    facts = {"colour2": getattr(prediction, "second_colour", "")}
     for name, head, known in (
         ("pattern", "patterns", PATTERNS),
         ("sleeves", "sleeves", SLEEVES),
         ("occasion", "usages", OCCASIONS),
     ):
-        best = max(getattr(look, head, ()), key=lambda each: each.probability, default=None)
+        best = max(getattr(prediction, head, ()), key=lambda each: each.probability, default=None)
         if best is not None and best.probability >= SURE:
             value = _OCCASIONS.get(best.name, best.name.lower()) if head == "usages" else best.name
             facts[name] = value if value in known else ""
@@ -135,12 +131,12 @@ def refresh(
         return 0
     with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
         # Held by the connection, so that it ends with the process, whatever happens.
-        if not lock.execute(sa.select(sa.func.pg_try_advisory_lock(_LOOKING))).scalar():
+        if not lock.execute(sa.select(sa.func.pg_try_advisory_lock(_REFRESHING))).scalar():
             return 0
         try:
             return _refresh(progress, eyes, model)
         finally:
-            lock.execute(sa.select(sa.func.pg_advisory_unlock(_LOOKING)))
+            lock.execute(sa.select(sa.func.pg_advisory_unlock(_REFRESHING)))
 
 
 def _refresh(progress: Progress | None, eyes: EyesLike | None, model: str) -> int:
@@ -149,7 +145,7 @@ def _refresh(progress: Progress | None, eyes: EyesLike | None, model: str) -> in
     done = 0
     for start in range(0, len(ids), _BATCH):
         for product in catalogue.get_many(ids[start : start + _BATCH]):
-            done += _look(product.id, product.picture or "", eyes, model)
+            done += _refresh_one(product.id, product.picture or "", eyes, model)
         if progress:
             progress(min(start + _BATCH, len(ids)), len(ids))
     with session() as connection:
@@ -157,7 +153,7 @@ def _refresh(progress: Progress | None, eyes: EyesLike | None, model: str) -> in
     return done
 
 
-def _look(product_id: str, picture: str, eyes: EyesLike, model: str) -> bool:
+def _refresh_one(product_id: str, picture: str, eyes: EyesLike, model: str) -> bool:
     path = pictures.find(picture)
     vector: np.ndarray | None = None
     facts: dict[str, str] = {}
@@ -165,7 +161,7 @@ def _look(product_id: str, picture: str, eyes: EyesLike, model: str) -> bool:
     if path is not None:
         with contextlib.suppress(photo.PhotoError, OSError):
             data = path.read_bytes()
-            vector, facts = see(eyes, photo.decode(data).pixels)
+            vector, facts = embed(eyes, photo.decode(data).pixels)
             digest = key(data, model)
     statement = sa.text(
         "UPDATE products SET embedding = CAST(:vector AS halfvec), seen = CAST(:seen AS jsonb), "

@@ -14,9 +14,9 @@ from shop.catalogue import embeddings
 from shop.customers import photo_analyses
 from shop.tables import photos
 from storage.database import session
-from vision.inference.predictions import Finding, Look, Ranked, Sight
+from vision.predictions import Detection, PhotoAnalysis, Prediction, Ranked
 
-__all__ = ["PhotoStore", "Ranked", "SeenPhoto", "StoredPhoto", "get", "of_owner", "put"]
+__all__ = ["AnalysedPhoto", "PhotoStore", "Ranked", "StoredPhoto", "get", "of_owner", "put"]
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,15 @@ class StoredPhoto:
 
 
 @dataclass(frozen=True)
-class SeenPhoto:
-    """What is known of a photo without its bytes: what its findings are called, by language, and (None where
-    nobody has looked, or an older release has) the whole sight.
+class AnalysedPhoto:
+    """What is known of a photo without its bytes: what its products are called, by language, and (None where
+    nobody has looked, or an older release has) the whole analysis.
     """
 
     id: str
     created: datetime
     captions: tuple[dict[str, str], ...]
-    sight: Sight | None = None
+    analysis: PhotoAnalysis | None = None
 
 
 class PhotoStore:
@@ -90,13 +90,13 @@ class PhotoStore:
             row["expires"],
         )
 
-    def save_sight(self, photo_id: str, sight: Sight) -> None:
+    def save_analysis(self, photo_id: str, analysis: PhotoAnalysis) -> None:
         """Keep all that the eyes found on the photo beside it; nothing if the photo is gone."""
         with session() as connection:
-            values = {"look": photo_analyses.to_dict(sight, embeddings.model_key())}
+            values = {"look": photo_analyses.to_dict(analysis, embeddings.model_key())}
             connection.execute(photos.update().where(photos.c.id == photo_id).values(values))
 
-    def load_sight(self, photo_id: str, owner: str | None = None) -> Sight | None:
+    def load_analysis(self, photo_id: str, owner: str | None = None) -> PhotoAnalysis | None:
         """What was found on the photo. None if it was not looked at yet, is gone, or was looked at by other
         weights than today's, whose embeddings cannot be compared with the catalogue's.
         """
@@ -104,14 +104,14 @@ class PhotoStore:
             data = connection.execute(_alive(sa.select(photos.c.look), photo_id, owner)).scalar()
         return None if data is None else photo_analyses.from_dict(data, embeddings.model_key())
 
-    def save_look(self, photo_id: str, look: Look) -> None:
-        """`save_sight` of a photo that shows one product."""
-        self.save_sight(photo_id, Sight("", (Finding("whole", (0, 0, 0, 0), look),)))
+    def save_prediction(self, photo_id: str, prediction: Prediction) -> None:
+        """`save_analysis` of a photo that shows one product."""
+        self.save_analysis(photo_id, PhotoAnalysis("", (Detection("whole", (0, 0, 0, 0), prediction),)))
 
-    def load_look(self, photo_id: str, owner: str | None = None) -> Look | None:
-        """The look of the first finding of `load_sight`; None also where nothing was found."""
-        sight = self.load_sight(photo_id, owner)
-        return sight.findings[0].look if sight and sight.findings else None
+    def load_prediction(self, photo_id: str, owner: str | None = None) -> Prediction | None:
+        """The prediction of the first detection of `load_analysis`; None also where nothing was found."""
+        analysis = self.load_analysis(photo_id, owner)
+        return analysis.detections[0].prediction if analysis and analysis.detections else None
 
     def delete(self, photo_id: str, owner: str) -> bool:
         """Delete one photo of its owner; False where there was none."""
@@ -140,7 +140,7 @@ def get(photo_id: str, owner: str | None = None) -> StoredPhoto | None:
     return PhotoStore().get(photo_id, owner)
 
 
-def of_owner(owner: str, limit: int = 20) -> list[SeenPhoto]:
+def of_owner(owner: str, limit: int = 20) -> list[AnalysedPhoto]:
     """The newest photos of an owner with what was seen on them, the oldest of them first."""
     query = (
         sa.select(photos.c.id, photos.c.created, photos.c.look)
@@ -151,14 +151,14 @@ def of_owner(owner: str, limit: int = 20) -> list[SeenPhoto]:
     with session() as connection:
         rows = connection.execute(query).all()
     return [
-        SeenPhoto(
+        AnalysedPhoto(
             row.id,
             row.created,
             tuple(photo_analyses.captions(row.look)),
             photo_analyses.of_any_version(row.look),
         )
         if row.look
-        else SeenPhoto(row.id, row.created, ())
+        else AnalysedPhoto(row.id, row.created, ())
         for row in reversed(rows)
     ]
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from shop.search.criteria import Criteria
+from shop.search.criteria_phrases import describe
 from shop.tables import profiles
 from storage.database import session
 
@@ -112,7 +113,7 @@ class Profile:
         known.
         """
         wishes = self.to_criteria()
-        parts = [] if wishes.is_empty() else [wishes.describe(lang)]
+        parts = [] if wishes.is_empty() else [describe(wishes, lang)]
         parts += [f"{value} {unit}" for value, unit in ((self.height, "cm"), (self.weight, "kg")) if value]
         return ("，" if lang == "zh" else ", ").join(parts)
 

@@ -24,8 +24,8 @@ from shop.catalogue import products as catalogue
 from shop.catalogue.embeddings import EyesLike, Progress
 from shop.catalogue.product import Product
 from shop.errors import ImportFailed
+from shop.importing.catalogue_files import CatalogueRow, Source, open_source
 from shop.importing.record_parser import Defaults, RecordError, is_removal, to_id, to_product
-from shop.importing.sources import Row, Source, open_source
 from shop.orders import orders
 from shop.tables import products
 from storage import database
@@ -125,7 +125,7 @@ class _Import:
         self._eyes = eyes
         self._model = embeddings.model_key() if eyes == "load" else getattr(eyes, "version", None)
 
-    def run(self, rows: list[Row], progress: Progress | None) -> None:
+    def run(self, rows: list[CatalogueRow], progress: Progress | None) -> None:
         with database.session() as connection:
             query = sa.select(products.c.id, products.c.record_key, products.c.embedding_key)
             self.known = {row[0]: _Known(row[1], row[2]) for row in connection.execute(query)}
@@ -140,7 +140,7 @@ class _Import:
             if progress:
                 progress(min(start + _BATCH, len(rows)), len(rows))
 
-    def _prepare(self, rows: list[Row]) -> Iterator[Callable[[Any], Any]]:
+    def _prepare(self, rows: list[CatalogueRow]) -> Iterator[Callable[[Any], Any]]:
         for row in rows:
             product_id = None
             try:
@@ -160,7 +160,7 @@ class _Import:
             except RecordError as error:
                 self.report.refused.append(Refused(row.line, product_id, str(error)))
 
-    def _product(self, row: Row) -> Callable[[Any], Any] | None:
+    def _product(self, row: CatalogueRow) -> Callable[[Any], Any] | None:
         product = to_product(row.fields, self.defaults)
         picture, name = self._picture(product, optional=bool(row.fields.get("picture_optional")))
         product = Product(**{**vars(product), "picture": name})
@@ -219,7 +219,7 @@ class _Import:
         if self._eyes is None or isinstance(self._eyes, str):
             self._eyes = embeddings.load_eyes()
         self.report.embedded += 1
-        return embeddings.see(self._eyes, pixels)
+        return embeddings.embed(self._eyes, pixels)
 
     def remove_missing(self) -> None:
         missing = [product_id for product_id in self.known if product_id not in self.seen]

@@ -1,1 +1,1 @@
-"""Finding products: by wishes, by photo, by likeness; why each is shown, and what to drop when nothing is."""
+"""Finding products by wishes, photo, similarity; why each is shown, and what to drop when nothing is."""

@@ -166,12 +166,6 @@ class Criteria:
                     found.setdefault(field, []).append(value)
         return cls(**found)
 
-    def describe(self, lang: str, currency: str | None = None) -> str:
-        """These wishes as a phrase: "women's red dresses under $60", "60美元以内的红色连衣裙"."""
-        from shop.search.criteria_phrases import describe
-
-        return describe(self, lang, currency)
-
 
 FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Criteria))
 TUPLES: tuple[str, ...] = tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from shop.catalogue import vocabulary
 from shop.catalogue.product import price_text
 from shop.search.criteria import Criteria
 from shop.value_names import join, name, plural
@@ -12,8 +13,6 @@ from shop.value_names import join, name, plural
 def describe(criteria: Criteria, lang: str, currency: str | None = None) -> str:
     """ "women's red dresses under $60"; "60美元以内的红色女士连衣裙"; "products" where nothing is wished."""
     if currency is None:
-        from shop.catalogue import vocabulary
-
         currency = vocabulary.load().currency
     return _chinese(criteria, currency) if lang == "zh" else _english(criteria, currency)
 

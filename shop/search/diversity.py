@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shop.search.scoring import Signs
-from shop.search.weights import Weights
+from shop.search.ranking_weights import RankingWeights
+from shop.search.scoring import Signals
 from vision.taxonomy import load as load_taxonomy
 
 HEAD = 3
 
 
-def hedge(candidates: Sequence[Mapping[str, Any]], signs: Signs, weights: Weights) -> list[Mapping[str, Any]]:
+def diversify(
+    candidates: Sequence[Mapping[str, Any]], signals: Signals, weights: RankingWeights
+) -> list[Mapping[str, Any]]:
     """The first three of the candidates (each with `category`, `colour`, `gender`, `score`; best score
     first), chosen for what they cover together.
 
@@ -29,17 +31,17 @@ def hedge(candidates: Sequence[Mapping[str, Any]], signs: Signs, weights: Weight
     kinds: set[str] = set()
     pairs: set[tuple[str, str]] = set()
     top = rest[0]["score"]
-    worth = max(weights.worth, weights.beside * max(signs.kinds.values(), default=0.0))
-    whom = signs.gender_shares(weights)
+    worth = max(weights.worth, weights.beside * max(signals.kinds.values(), default=0.0))
+    whom = signals.gender_shares(weights)
 
     def gain(candidate: Mapping[str, Any]) -> float:
         kind, hue = candidate["category"], family(candidate["colour"])
-        probability = signs.kinds.get(kind, 0.0)
+        probability = signals.kinds.get(kind, 0.0)
         if probability <= worth:
             probability = 0.0
         if head:
             probability *= whom.get(candidate["gender"], 1.0)
-        both = probability * signs.families.get(hue, 0.0)
+        both = probability * signals.families.get(hue, 0.0)
         value = float(weights.keep_score * (candidate["score"] - top))
         if kind not in kinds:
             value += weights.cover_kind * probability

@@ -1,4 +1,4 @@
-"""The nearest products by their pictures alone, within the wishes: the vector search below `likeness`."""
+"""The nearest products by their pictures alone, within the wishes: below `visual_search`."""
 
 from __future__ import annotations
 

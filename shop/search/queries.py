@@ -1,4 +1,4 @@
-"""Search in the catalogue: by wishes, by photo, by likeness to a product, by popularity.
+"""Search in the catalogue: by wishes, by photo, by similarity to a product, by popularity.
 
 Every search is one query: filters, vector distance, scores and the page's records together (a second one
 only counts what could be dropped when nothing was found). All raise `errors.Unavailable` when the database
@@ -20,17 +20,17 @@ from shop.search.nearest_neighbours import nearest
 from shop.search.reasons import explain
 from shop.search.relaxation import relaxations
 from shop.search.results import Hit, Relaxation, Results
-from shop.search.similarity import by_photo, similar_to
-from shop.search.worn_parts import Found, by_findings, kinds_of_part
+from shop.search.shop_the_look import DetectionResults, by_detections, kinds_of_part
+from shop.search.visual_search import by_photo, similar_to
 from storage.database import reading
 
 __all__ = [
-    "Found",
+    "DetectionResults",
     "Hit",
     "Relaxation",
     "Results",
     "by_criteria",
-    "by_findings",
+    "by_detections",
     "by_photo",
     "explain",
     "kinds_of_part",

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from shop import colours, value_names
 from shop.catalogue.product import PRINTS, Product, price_text
 from shop.search.criteria import Criteria
-from shop.search.scoring import Signs
+from shop.search.scoring import Signals
 from vision.taxonomy import load as load_taxonomy
 
 CODES = [
@@ -77,24 +77,24 @@ def by_wishes(product: Product, criteria: Criteria, *, position: int = 0) -> lis
     return codes
 
 
-def by_signs(product: Product, signs: Signs, likeness: float | None) -> list[str]:
+def by_signals(product: Product, signals: Signals, similarity: float | None) -> list[str]:
     """What it shares with the photo or product that is searched by."""
     codes = []
-    if product.category == signs.kind and signs.kinds.get(signs.kind, 0.0) >= _SURE:
+    if product.category == signals.kind and signals.kinds.get(signals.kind, 0.0) >= _SURE:
         codes.append("same_kind")
-    if product.colour == _likeliest(signs.colours):
+    if product.colour == _likeliest(signals.colours):
         codes.append("same_colour")
-    elif load_taxonomy().family(product.colour) == _likeliest(signs.families):
+    elif load_taxonomy().family(product.colour) == _likeliest(signals.families):
         codes.append("similar_colour")
-    if signs.brand and product.brand.lower() == signs.brand:
+    if signals.brand and product.brand.lower() == signals.brand:
         codes.append("same_brand")
-    pattern, shown = _likeliest(signs.patterns), product.shown_pattern()
+    pattern, shown = _likeliest(signals.patterns), product.shown_pattern()
     # Two plain things are not said to be alike in their pattern: they have none.
     if shown and shown != "plain" and (shown == pattern or (pattern == "printed" and shown in PRINTS)):
         codes.append("similar_pattern")
-    if product.sleeves and product.sleeves == _likeliest(signs.sleeves):
+    if product.sleeves and product.sleeves == _likeliest(signals.sleeves):
         codes.append("same_sleeves")
-    if likeness is not None and likeness >= _ALIKE:
+    if similarity is not None and similarity >= _ALIKE:
         codes.append("similar_look")
     return codes
 

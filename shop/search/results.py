@@ -22,8 +22,8 @@ class RankedName(Protocol):
     def probability(self) -> float: ...
 
 
-class LookLike(Protocol):
-    """What a search needs of a `vision.inference.predictions.Look`; its other heads are used where they are
+class PredictionLike(Protocol):
+    """What a search needs of a `vision.predictions.Prediction`; its other heads are used where they are
     there.
     """
 

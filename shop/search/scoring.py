@@ -11,17 +11,17 @@ import numpy as np
 from shop import colours as colour_words
 from shop.catalogue.product import GENDERS, PATTERNS, PRINTS, SLEEVES, Product
 from shop.search.criteria import Criteria
-from shop.search.results import LookLike
-from shop.search.weights import Weights
+from shop.search.ranking_weights import RankingWeights
+from shop.search.results import PredictionLike
 from vision.taxonomy import load as load_taxonomy
 
-# Kinds together this probable are searched; the rest can be reached by the likeness of the pictures alone.
+# Kinds together this probable are searched; the rest can be reached by the similarity of the pictures alone.
 _LIKELY_MASS = 0.985
 _LIKELY_KINDS = 8
 
 
 @dataclass(frozen=True)
-class Signs:
+class Signals:
     """Kind → probability (over what may be shown), colour → probability, family → probability, picture's
     embedding; of gender, pattern and sleeves what is known of them, else nothing. `brand` in small letters
     and `second_colour` (canonical) are "" where there is none, and so is `kind`, the likeliest kind of all,
@@ -50,25 +50,25 @@ class Signs:
             mass += probability
         return chosen
 
-    def kind_scores(self, weights: Weights) -> dict[str, float]:
+    def kind_scores(self, weights: RankingWeights) -> dict[str, float]:
         return {
             kind: weights.kind * math.log(self.kinds.get(kind, 0.0) + weights.kind_floor)
             for kind in load_taxonomy().kinds
         }
 
-    def colour_scores(self, weights: Weights) -> dict[str, float]:
+    def colour_scores(self, weights: RankingWeights) -> dict[str, float]:
         return {
             colour: weights.colour * math.log(self.colour_probability(colour, weights) + weights.colour_floor)
             for colour in load_taxonomy().colours
         }
 
-    def gender_scores(self, weights: Weights) -> dict[str, float]:
+    def gender_scores(self, weights: RankingWeights) -> dict[str, float]:
         return {
             gender: weights.gender * math.log(p + weights.gender_floor) if self.genders else 0.0
             for gender, p in self._for_whom().items()
         }
 
-    def gender_shares(self, weights: Weights) -> dict[str, float]:
+    def gender_shares(self, weights: RankingWeights) -> dict[str, float]:
         """How likely each is beside the likeliest, from the floor to 1; nothing where it is not known."""
         known = self._for_whom()
         best = max(known.values())
@@ -80,7 +80,7 @@ class Signs:
         known["unisex"] = max(known.values())
         return known
 
-    def pattern_scores(self, weights: Weights) -> dict[str, float]:
+    def pattern_scores(self, weights: RankingWeights) -> dict[str, float]:
         """For each pattern of records, and for "" (not known)."""
         # The eyes know fewer patterns than records do: "printed" is any print.
         chances = {
@@ -89,23 +89,23 @@ class Signs:
         }
         return _fact_scores(chances if self.patterns else {}, PATTERNS, weights.pattern, weights.facts_floor)
 
-    def sleeve_scores(self, weights: Weights) -> dict[str, float]:
+    def sleeve_scores(self, weights: RankingWeights) -> dict[str, float]:
         """For each length of sleeves, and for "" (not known)."""
         return _fact_scores(self.sleeves, SLEEVES, weights.sleeves, weights.facts_floor)
 
-    def colour_probability(self, colour: str, weights: Weights) -> float:
+    def colour_probability(self, colour: str, weights: RankingWeights) -> float:
         """Of a canonical colour: partly its family's, partly that of its own and near names."""
         near = sum(p * colour_words.closeness(colour, name) ** 2 for name, p in self.colours.items())
         family = self.families.get(load_taxonomy().family(colour), 0.0)
         return weights.family * family + (1 - weights.family) * min(near, 1.0)
 
 
-def of_look(look: LookLike, allowed: Collection[str]) -> Signs:
+def of_prediction(prediction: PredictionLike, allowed: Collection[str]) -> Signals:
     """The signs of a photo; `allowed` are the kinds that may be shown, over which the kinds' probability is
     spread.
     """
     taxonomy = load_taxonomy()
-    kinds = {ranked.name: float(ranked.probability) for ranked in look.kinds if ranked.name in allowed}
+    kinds = {ranked.name: float(ranked.probability) for ranked in prediction.kinds if ranked.name in allowed}
     total = sum(kinds.values())
     # Where the photo shows nothing that may be shown, all that may be shown is as likely.
     kinds = (
@@ -114,26 +114,28 @@ def of_look(look: LookLike, allowed: Collection[str]) -> Signs:
         else dict.fromkeys(allowed, 1 / (len(allowed) or 1))
     )
     colours = {
-        ranked.name: float(ranked.probability) for ranked in look.colours if ranked.name in taxonomy.colours
+        ranked.name: float(ranked.probability)
+        for ranked in prediction.colours
+        if ranked.name in taxonomy.colours
     }
-    genders = {ranked.name: float(ranked.probability) for ranked in getattr(look, "genders", ())}
-    embedding = np.asarray(look.embedding, dtype=np.float32)
-    second = getattr(look, "second_colour", "")
-    return Signs(
+    genders = {ranked.name: float(ranked.probability) for ranked in getattr(prediction, "genders", ())}
+    embedding = np.asarray(prediction.embedding, dtype=np.float32)
+    second = getattr(prediction, "second_colour", "")
+    return Signals(
         kinds,
         colours,
         _families(colours),
         embedding,
         genders,
-        patterns={each.name: float(each.probability) for each in getattr(look, "patterns", ())},
-        sleeves={each.name: float(each.probability) for each in getattr(look, "sleeves", ())},
-        brand=getattr(look, "brand", "").lower(),
+        patterns={each.name: float(each.probability) for each in getattr(prediction, "patterns", ())},
+        sleeves={each.name: float(each.probability) for each in getattr(prediction, "sleeves", ())},
+        brand=getattr(prediction, "brand", "").lower(),
         second_colour=second if second in taxonomy.colours else "",
-        kind=look.kinds[0].name if look.kinds else "",
+        kind=prediction.kinds[0].name if prediction.kinds else "",
     )
 
 
-def of_product(product: Product, embedding: np.ndarray | None, allowed: Collection[str]) -> Signs:
+def of_product(product: Product, embedding: np.ndarray | None, allowed: Collection[str]) -> Signals:
     """The signs of a product as if it were a photo: its kind, a little its near relations, its colour."""
     taxonomy = load_taxonomy()
     groups = [set(group.kinds) for group in taxonomy.groups.values() if product.category in group.kinds]
@@ -144,7 +146,7 @@ def of_product(product: Product, embedding: np.ndarray | None, allowed: Collecti
         kinds = dict.fromkeys(allowed, 1 / (len(allowed) or 1))
     colours = {product.colour: 1.0}
     pattern = product.shown_pattern()
-    return Signs(
+    return Signals(
         kinds,
         colours,
         _families(colours),
@@ -157,26 +159,26 @@ def of_product(product: Product, embedding: np.ndarray | None, allowed: Collecti
     )
 
 
-def overridden(signs: Signs, criteria: Criteria) -> Signs:
+def overridden(signals: Signals, criteria: Criteria) -> Signals:
     """The same without what the customer's words say otherwise: a word counts more than the picture."""
     if criteria.colours:
-        signs = replace(signs, colours={}, families={}, second_colour="")
+        signals = replace(signals, colours={}, families={}, second_colour="")
     if criteria.not_colours:
         gone = set(colour_words.excluded_by_any(criteria.not_colours))
-        colours = _normal({name: p for name, p in signs.colours.items() if name not in gone})
-        second = "" if signs.second_colour in gone else signs.second_colour
-        signs = replace(signs, colours=colours, families=_families(colours), second_colour=second)
+        colours = _normal({name: p for name, p in signals.colours.items() if name not in gone})
+        second = "" if signals.second_colour in gone else signals.second_colour
+        signals = replace(signals, colours=colours, families=_families(colours), second_colour=second)
     if criteria.patterns:
-        signs = replace(signs, patterns={})
+        signals = replace(signals, patterns={})
     if criteria.not_patterns:
-        kept = {name: p for name, p in signs.patterns.items() if name not in criteria.not_patterns}
-        signs = replace(signs, patterns=_normal(kept))
+        kept = {name: p for name, p in signals.patterns.items() if name not in criteria.not_patterns}
+        signals = replace(signals, patterns=_normal(kept))
     if criteria.sleeves:
-        signs = replace(signs, sleeves={})
+        signals = replace(signals, sleeves={})
     if criteria.genders:
-        signs = replace(signs, genders={})
+        signals = replace(signals, genders={})
     named = {brand.lower() for brand in (*criteria.brands, *criteria.not_brands)}
-    return replace(signs, brand="") if criteria.brands or signs.brand in named else signs
+    return replace(signals, brand="") if criteria.brands or signals.brand in named else signals
 
 
 def _normal(chances: Mapping[str, float]) -> dict[str, float]:

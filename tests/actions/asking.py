@@ -15,28 +15,28 @@ import csv
 import sys
 from pathlib import Path
 
-from actions.common.interpretations import ASK_BELOW, WORTH_SAYING, Reading, readings
+from actions.replies.interpretations import ASK_BELOW, WORTH_SAYING, Interpretation, interpretations
 from vision import photo
-from vision.inference.eyes import Eyes
+from vision.inference.loading import load_eyes
 from vision.taxonomy import load as load_taxonomy
 
 THRESHOLDS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
 
 
-def seen(folder: Path, limit: int | None) -> list[tuple[tuple[str, ...], list[Reading]]]:
+def seen(folder: Path, limit: int | None) -> list[tuple[tuple[str, ...], list[Interpretation]]]:
     """The kinds that the label of each photo means, with what the eyes read."""
     with (folder / "photos.csv").open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if row["split"] == "validation"]
-    eyes, found = Eyes.load(), []
+    eyes, found = load_eyes(), []
     for row in rows[:limit]:
         kinds = load_taxonomy().kinds_of_label("photos", row["label"])
         if kinds:
             pixels = photo.decode((folder / "images" / row["image"]).read_bytes()).pixels
-            found.append((kinds, readings(eyes.look(pixels, caption=False))))
+            found.append((kinds, interpretations(eyes.predict(pixels, caption=False))))
     return found
 
 
-def table(found: list[tuple[tuple[str, ...], list[Reading]]]) -> str:
+def table(found: list[tuple[tuple[str, ...], list[Interpretation]]]) -> str:
     lines = [
         f"{len(found)} photos; a second reading counts from {WORTH_SAYING} on; in service: {ASK_BELOW}",
         "threshold  asked  wrong  helped  in time",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.search.agreed_wishes import with_agent
+from actions.search.carried_wishes import with_agent
 from shop.customers.agent_agreement import slots
 from shop.search.criteria import Criteria
 

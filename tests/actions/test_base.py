@@ -115,7 +115,7 @@ def test_every_intent_has_an_action():
     import yaml
 
     import actions
-    from actions.common.owner_texts import DATA
+    from actions.replies.owner_texts import DATA
 
     for module in pkgutil.walk_packages(actions.__path__, "actions."):  # as the action server does
         importlib.import_module(module.name)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from actions.common.cards import card, choose_button, payload, size_buttons
+from actions.replies.cards import card, choose_button, payload, size_buttons
 
 
 @pytest.mark.parametrize(

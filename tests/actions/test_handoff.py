@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.common import handoff_offer, policies
+from actions.common import handoff_offer
 from actions.common.forms import FormFiller
 from actions.common.turn import Turn
+from actions.replies import policies
 from actions.service.handoff import Complain, Handoff
 from actions.service.small_talk import Affirm
 from tests.actions.conftest import buttons, said, user_event

@@ -6,7 +6,7 @@ import pytest
 
 from actions.common import worn_parts
 from actions.common.open_question import Resumed
-from tests.actions.sights import NAVY_COAT, OUTFIT, flat
+from tests.actions.analyses import NAVY_COAT, OUTFIT, flat
 
 PHOTO = {"id": "photo", "parts": worn_parts.of(OUTFIT)}
 SLOTS = {"language": "en", "photo": PHOTO, "shown": {"ids": ["p1", "p2"], "mode": "photo"}}
@@ -18,12 +18,12 @@ def category(*values):
 
 def test_a_flat_photo_has_no_parts():
     assert worn_parts.of(flat(NAVY_COAT)) == {}
-    assert worn_parts.finding(flat(NAVY_COAT), None).look is NAVY_COAT
+    assert worn_parts.detection(flat(NAVY_COAT), None).prediction is NAVY_COAT
 
 
 def test_all_parts_are_shown_until_one_is_named():
-    assert worn_parts.finding(OUTFIT, None) is None
-    assert worn_parts.finding(OUTFIT, "feet").part == "feet"
+    assert worn_parts.detection(OUTFIT, None) is None
+    assert worn_parts.detection(OUTFIT, "feet").part == "feet"
 
 
 @pytest.mark.parametrize(

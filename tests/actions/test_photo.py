@@ -21,9 +21,9 @@ from actions.service.small_talk import Affirm, Deny
 from shop.catalogue import products as catalogue
 from shop.customers.photos import PhotoStore
 from tests import photos
-from tests.actions.sights import NAVY_COAT, OUTFIT, SHIRT_OR_LONG, dressed, flat, look
+from tests.actions.analyses import NAVY_COAT, OUTFIT, SHIRT_OR_LONG, dressed, flat, prediction_of
 from tests.shop.conftest import filled, installation  # noqa: F401
-from vision.inference.predictions import PROBLEMS, Sight
+from vision.predictions import PROBLEMS, PhotoAnalysis
 from vision.taxonomy import load as load_taxonomy
 
 ACTIONS: dict[str, type[ShopAction]] = {
@@ -39,7 +39,7 @@ ACTIONS: dict[str, type[ShopAction]] = {
     "find_similar": Similar,
     "show_details": Details,
 }
-RED_DRESS = look({"dress": 0.9}, {"Red": 0.8})
+RED_DRESS = prediction_of({"dress": 0.9}, {"Red": 0.8})
 
 
 class Chat:
@@ -50,10 +50,12 @@ class Chat:
         self.slots: dict[str, Any] = {"language": language}
         self.messages: list[dict[str, Any]] = []
 
-    async def photo(self, sight: Sight, text: str = "", intent: str = "send_photo", **entities: Any) -> None:
+    async def photo(
+        self, analysis: PhotoAnalysis, text: str = "", intent: str = "send_photo", **entities: Any
+    ) -> None:
         """Send a photo on which this is seen."""
         id = PhotoStore().put("customer", b"", 200, 200)
-        PhotoStore().save_sight(id, sight)
+        PhotoStore().save_analysis(id, analysis)
         await self.say(text, intent, metadata={"photo": id}, **entities)
 
     async def say(self, text: str, intent: str, metadata: Any = None, **entities: Any) -> None:
@@ -99,9 +101,9 @@ class Chat:
 @pytest.fixture(scope="session")
 def eyes():
     """The real eyes; loaded before anything else, as the action server does it in the background."""
-    from actions.photos import eyes
+    from actions.photos import shared_eyes
 
-    return eyes.load()
+    return shared_eyes.load()
 
 
 @pytest.fixture
@@ -114,8 +116,8 @@ def chinese(eyes, filled, tracker_of) -> Chat:  # noqa: F811
     return Chat(tracker_of, "zh")
 
 
-def bad(problem: str) -> Sight:
-    return Sight(problem, ())
+def bad(problem: str) -> PhotoAnalysis:
+    return PhotoAnalysis(problem, ())
 
 
 # What cannot be recognised
@@ -151,7 +153,7 @@ async def test_the_ways_on_lead_somewhere(chat):
 
 async def test_no_product_may_be_one_all_the_same(chat, eyes, jpeg):
     id = PhotoStore().put("customer", jpeg, 256, 256)
-    PhotoStore().save_sight(id, bad("no_product"))
+    PhotoStore().save_analysis(id, bad("no_product"))
     await chat.say("", "send_photo", metadata={"photo": id})
     await chat.press("It is a product: look anyway")
     assert chat.cards() or chat.slots["pending"]["needs"] == "kind"
@@ -188,7 +190,9 @@ async def test_the_question_and_its_button(chat):
 
 
 async def test_unsure_between_two_it_asks(chat):
-    await chat.photo(flat(look({"shirt": 0.45, "dress": 0.35, "t_shirt": 0.12}, {"Navy__Blue": 0.7})))
+    await chat.photo(
+        flat(prediction_of({"shirt": 0.45, "dress": 0.35, "t_shirt": 0.12}, {"Navy__Blue": 0.7}))
+    )
     assert "a shirt or a dress?" in chat.text() and not chat.cards()
     assert chat.titles() == ["Shirt", "Dress", "Neither"]
     await chat.press("Dress")
@@ -197,7 +201,7 @@ async def test_unsure_between_two_it_asks(chat):
 
 
 async def test_the_answer_in_words_with_a_wish(chinese):
-    await chinese.photo(flat(look({"shirt": 0.45, "dress": 0.35}, {"Navy__Blue": 0.7})))
+    await chinese.photo(flat(prediction_of({"shirt": 0.45, "dress": 0.35}, {"Navy__Blue": 0.7})))
     assert chinese.titles() == ["衬衫", "连衣裙", "都不是"]
     await chinese.say("是衬衫，要黑色", "search_product", category="shirt", colour="Black")
     assert chinese.kinds() == {"shirt"}
@@ -205,7 +209,9 @@ async def test_the_answer_in_words_with_a_wish(chinese):
 
 
 async def test_neither_offers_the_rest_and_a_way_out(chat):
-    await chat.photo(flat(look({"shirt": 0.4, "dress": 0.3, "t_shirt": 0.1, "cap": 0.1}, {"Red": 0.7})))
+    await chat.photo(
+        flat(prediction_of({"shirt": 0.4, "dress": 0.3, "t_shirt": 0.1, "cap": 0.1}, {"Red": 0.7}))
+    )
     await chat.say("neither", "deny")
     assert chat.titles() == ["T-shirt", "Cap", "Just show what's close"]
     await chat.press("Just show what's close")
@@ -213,7 +219,7 @@ async def test_neither_offers_the_rest_and_a_way_out(chat):
 
 
 async def test_a_wish_instead_of_an_answer_goes_on_without_asking_again(chat):
-    await chat.photo(flat(look({"shirt": 0.45, "dress": 0.35}, {"Navy__Blue": 0.7})))
+    await chat.photo(flat(prediction_of({"shirt": 0.45, "dress": 0.35}, {"Navy__Blue": 0.7})))
     await chat.say("in red", "refine_search", colour="Red")
     assert chat.kinds() & {"shirt", "dress"}
     assert {product.colour for row in chat.rows() for product in row} <= {"Red", "Maroon"}
@@ -224,12 +230,12 @@ async def test_a_wish_instead_of_an_answer_goes_on_without_asking_again(chat):
     [{"jeans": 0.4, "trousers": 0.4}, {"dress": 0.9}, {"shirt": 0.5, "saree": 0.4}],
 )
 async def test_nobody_is_bothered_where_it_makes_no_difference(chat, kinds):
-    await chat.photo(flat(look(kinds, {"Blue": 0.8})))
+    await chat.photo(flat(prediction_of(kinds, {"Blue": 0.8})))
     assert chat.cards() and "?" not in chat.text()
 
 
 async def test_words_that_name_the_kind_need_no_question(chat):
-    seen = flat(look({"shirt": 0.45, "dress": 0.35}, {"Red": 0.7}))
+    seen = flat(prediction_of({"shirt": 0.45, "dress": 0.35}, {"Red": 0.7}))
     await chat.photo(seen, "this dress in blue", "search_product", category="dress", colour="Blue")
     assert chat.kinds() == {"dress"}
 
@@ -319,7 +325,7 @@ async def test_questions_about_a_person(chat):
 
 async def test_several_products_are_said_to_be_so(chat, chinese):
     for each, words in ((chat, "more than one product"), (chinese, "不止一件")):
-        await each.photo(flat(RED_DRESS, several=True))
+        await each.photo(flat(RED_DRESS, multiple_products=True))
         assert words in each.text() and each.rows()[0][0].category == "dress"
 
 
@@ -339,7 +345,7 @@ async def test_a_question_sent_with_the_photo(chat):
 
 
 async def test_but_in_red_under_fifty_not_striped(chat):
-    await chat.photo(flat(look({"t_shirt": 0.9}, {"Blue": 0.9})))
+    await chat.photo(flat(prediction_of({"t_shirt": 0.9}, {"Blue": 0.9})))
     await chat.say("but in red, under 90", "refine_search", colour="Red", price_max=90)
     products = [product for row in chat.rows() for product in row]
     assert products and all(each.price <= 90 and each.colour in ("Red", "Maroon") for each in products)
@@ -348,18 +354,25 @@ async def test_but_in_red_under_fifty_not_striped(chat):
 
 
 async def test_a_kind_that_the_shop_has_not(chat):
-    await chat.photo(flat(look({"watch": 0.9}, {"Black": 0.9})))
+    await chat.photo(flat(prediction_of({"watch": 0.9}, {"Black": 0.9})))
     assert "watch" in chat.text() and "don't sell" in chat.text() and chat.cards()
 
 
-@pytest.mark.parametrize("sight", [flat(look({})), dressed(upper=look({}), lower=look({})), Sight("", ())])
-async def test_empty_heads_say_less_and_break_nothing(chat, sight):
+@pytest.mark.parametrize(
+    "analysis",
+    [
+        flat(prediction_of({})),
+        dressed(upper=prediction_of({}), lower=prediction_of({})),
+        PhotoAnalysis("", ()),
+    ],
+)
+async def test_empty_heads_say_less_and_break_nothing(chat, analysis):
     for text, intent in (
         ("", "send_photo"),
         ("what is it", "describe_photo"),
         ("what colour is it", "ask_product"),
     ):
-        await chat.photo(sight, text, intent)
+        await chat.photo(analysis, text, intent)
         assert chat.text() and "went wrong" not in chat.text()
 
 
@@ -380,14 +393,14 @@ def encoded(pixels: np.ndarray) -> bytes:
 async def test_what_the_eyes_see_is_kept_beside_the_photo(chat, eyes, jpeg):
     id = PhotoStore().put("customer", jpeg, 256, 256)
     await chat.say("", "send_photo", metadata={"photo": id})
-    kept = PhotoStore().load_sight(id, "customer")
-    assert kept is not None and kept.findings[0].look.kinds[0].name == "dress"
+    kept = PhotoStore().load_analysis(id, "customer")
+    assert kept is not None and kept.detections[0].prediction.kinds[0].name == "dress"
     assert "dress" in chat.text()
 
 
 async def test_a_look_for_each_part_of_real_pictures(chat, eyes):
     seen = {
-        part: eyes.look(photos.pixels(kind))
+        part: eyes.predict(photos.pixels(kind))
         for part, kind in (("upper", "jacket"), ("lower", "jeans"), ("feet", "sports_shoes"))
     }
     await chat.photo(dressed(**seen))
@@ -400,7 +413,9 @@ async def test_a_look_for_each_part_of_real_pictures(chat, eyes):
 
 
 async def test_find_this_is_the_photo_and_not_what_was_shown_before(chat):
-    await chat.photo(flat(look({"handbag": 0.9}, {"Black": 0.9})), "in red", "refine_search", colour="Red")
+    await chat.photo(
+        flat(prediction_of({"handbag": 0.9}, {"Black": 0.9})), "in red", "refine_search", colour="Red"
+    )
     await chat.say("1", "nlu_fallback")
     await chat.photo(flat(RED_DRESS), "what is this called", "describe_photo")
     await chat.say("yes", "affirm")
@@ -408,7 +423,7 @@ async def test_find_this_is_the_photo_and_not_what_was_shown_before(chat):
 
 
 async def test_a_wish_for_one_photo_is_not_held_against_the_next(chat):
-    unsure = flat(look({"shirt": 0.45, "dress": 0.35}, {"Red": 0.7}))
+    unsure = flat(prediction_of({"shirt": 0.45, "dress": 0.35}, {"Red": 0.7}))
     await chat.photo(unsure, "this in black", "refine_search", colour="Black")
     await chat.photo(flat(RED_DRESS))
     assert chat.rows()[0][0].colour == "Red"

@@ -7,8 +7,8 @@ import os
 import pytest
 import yaml
 
-from actions.common import policies
-from actions.common.owner_texts import TextFile
+from actions.replies import policies
+from actions.replies.owner_texts import TextFile
 
 
 @pytest.mark.parametrize(

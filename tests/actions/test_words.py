@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.common.wording import FILES, Words
+from actions.replies.wording import FILES, Words
 from shop.search.reasons import CODES
 
 ACTIONS = Path(__file__).resolve().parents[2] / "actions"

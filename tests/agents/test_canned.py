@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.common.owner_texts import DATA, TextFile
+from actions.replies.owner_texts import DATA, TextFile
 from bot.settings import LANGUAGES
 from bot.support.accounts import canned_replies, tables
 from bot.support.accounts.agents import Agent

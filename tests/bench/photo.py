@@ -89,10 +89,10 @@ def _in_process(pictures: list[Path]) -> dict[str, list[float]]:
     from shop.search import queries
     from vision import photo
     from vision.evaluation.benchmark import Twin, bare_backbone
-    from vision.inference.eyes import Eyes
-    from vision.inference.predictions import SIDE
+    from vision.inference.loading import load_eyes
+    from vision.predictions import SIDE
 
-    eyes, bare, twin = Eyes.load(), bare_backbone(), Twin()
+    eyes, bare, twin = load_eyes(), bare_backbone(), Twin()
     batch = np.zeros((1, SIDE, SIDE, 3), np.float32)
     # What the action server gets: the photo as the door has stored it.
     stored = [photo.encode_jpeg(photo.decode(picture.read_bytes()).pixels) for picture in pictures]
@@ -104,14 +104,14 @@ def _in_process(pictures: list[Path]) -> dict[str, list[float]]:
         times[name].append(time.perf_counter() - began)
 
     def turn(data: bytes) -> object:
-        return queries.by_findings(eyes.see(photo.decode(data).pixels).findings)
+        return queries.by_detections(eyes.analyse(photo.decode(data).pixels).detections)
 
     for data in [*stored[:3], *stored]:
         pixels = photo.decode(data).pixels
-        look = eyes.look(pixels)
+        prediction = eyes.predict(pixels)
         note("bare", lambda: bare(batch))
         note("turn", lambda data=data: turn(data))  # type: ignore[misc]
-        note("search", lambda look=look: queries.by_photo(look))  # type: ignore[misc]
-        for name, spent in zip(("networks", "predict"), twin.look(pixels), strict=True):
+        note("search", lambda prediction=prediction: queries.by_photo(prediction))  # type: ignore[misc]
+        for name, spent in zip(("networks", "predict"), twin.predict(pixels), strict=True):
             times[name].append(spent)
     return {name: seconds[3:] for name, seconds in times.items()}

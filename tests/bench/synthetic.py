@@ -53,22 +53,24 @@ def real(cache: Path) -> Real:
     photos takes minutes, so the result is kept in the folder `cache` under the eyes' version.
     """
     from vision import photo
-    from vision.inference import eyes
+    from vision.inference.loading import load_eyes
+    from vision.inference.weights import version
+    from vision.predictions import EMBEDDING_SIZE
     from vision.training.datasets import hash_split
 
     files = {path.stem: path for path in sorted(DEMO.glob("*.webp"))}
     if (STUDIO / "products.csv").is_file():
         with (STUDIO / "products.csv").open(encoding="utf-8-sig", newline="") as lines:
             files |= {row["id"]: STUDIO / "images" / f"{row['id']}.jpg" for row in csv.DictReader(lines)}
-    kept = cache / f"embeddings-{eyes.version()}-{len(files)}.npz"
+    kept = cache / f"embeddings-{version()}-{len(files)}.npz"
     if kept.is_file():
         stored = np.load(kept)
         names, vectors = stored["names"].tolist(), stored["vectors"]
     else:
-        seer = eyes.Eyes.load()
-        names, vectors = list(files), np.empty((len(files), eyes.EMBEDDING_SIZE), np.float32)
+        seer = load_eyes()
+        names, vectors = list(files), np.empty((len(files), EMBEDDING_SIZE), np.float32)
         for number, name in enumerate(names):
-            vectors[number] = seer.look(
+            vectors[number] = seer.predict(
                 photo.decode(files[name].read_bytes()).pixels, caption=False
             ).embedding
             if number % 1000 == 0:

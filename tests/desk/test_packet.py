@@ -13,7 +13,7 @@ from shop.catalogue import products as catalogue
 from shop.customers import photos, profile
 from shop.orders import checkout
 from shop.search.criteria import Criteria
-from tests.actions import sights
+from tests.actions import analyses
 from tests.desk.conftest import World
 
 
@@ -24,8 +24,10 @@ async def test_in_both_languages(world: World, products: list[str]) -> None:
     )
     messages.add(ident, [Draft("bot", {"text": "look", "cards": [{"id": shown.id, "title": "A"}]})])
     photo = photos.put(ident, b"jpeg", 10, 10)
-    look = sights.look({"coat": 0.9}, {"Black": 0.8}, caption={"en": "a black coat", "zh": "黑色大衣"})
-    photos.PhotoStore().save_sight(photo, sights.flat(look))
+    prediction = analyses.prediction_of(
+        {"coat": 0.9}, {"Black": 0.8}, caption={"en": "a black coat", "zh": "黑色大衣"}
+    )
+    photos.PhotoStore().save_analysis(photo, analyses.flat(prediction))
     cart.add(ident, bought.id, bought.sizes_in_stock()[0] if bought.sizes_in_stock() else None)
     order = checkout.place(checkout.link(ident).split("cart=")[1], "ann@example.com")
     cart.add(ident, kept.id, kept.sizes_in_stock()[0] if kept.sizes_in_stock() else None, 2)

@@ -10,16 +10,15 @@ from bot.conversation import messages
 from bot.conversation.messages import Draft
 from bot.support import handoff
 from bot.support.handoff import context, rules
-from shop import personal_data
 from shop.cart import cart
-from shop.customers import photos, profile
+from shop.customers import personal_data, photos, profile
 from shop.importing import importer
 from shop.orders import checkout
 from shop.search.criteria import Criteria
-from tests.actions import sights
+from tests.actions import analyses
 from tests.handoff.world import World, sql
 from tests.shop.conftest import ColourEyes, make_records, write_catalogue
-from vision.inference.predictions import Sight
+from vision.predictions import PhotoAnalysis
 
 
 @pytest.fixture
@@ -187,10 +186,12 @@ def test_what_the_eyes_saw(world: World) -> None:
     """With how sure they are; also what was wrong with a photo."""
     conversation = world.conversation()
     worn, dark = photos.put(conversation, b"x"), photos.put(conversation, b"y")
-    look = sights.look({"coat": 0.9, "jacket": 0.1}, {"Navy__Blue": 0.7, "Black": 0.2}, brand="Veyra")
+    prediction = analyses.prediction_of(
+        {"coat": 0.9, "jacket": 0.1}, {"Navy__Blue": 0.7, "Black": 0.2}, brand="Veyra"
+    )
     store = photos.PhotoStore()
-    store.save_sight(worn, sights.dressed(upper=look, feet=sights.WHITE_SHOES))
-    store.save_sight(dark, Sight("too_dark", ()))
+    store.save_analysis(worn, analyses.dressed(upper=prediction, feet=analyses.WHITE_SHOES))
+    store.save_analysis(dark, PhotoAnalysis("too_dark", ()))
     unseen = photos.put(conversation, b"z")
     found = {each["id"]: each["facts"] for each in context.build(conversation, reason="asked")["photos"]}
     assert [(each["name"]["en"], each["value"]["en"]) for each in found[worn]] == [

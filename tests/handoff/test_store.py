@@ -492,7 +492,7 @@ def test_lists(world: World) -> None:
 @pytest.mark.parametrize("by", ["messages", "privacy"])
 @pytest.mark.parametrize("state", [State.HUMAN, State.RETURNED, State.OFFLINE_TICKET])
 def test_what_is_erased(world: World, by: str, state: State) -> None:
-    from shop import personal_data
+    from shop.customers import personal_data
 
     anna = world.agent("Anna")
     found = world.put(state, anna)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.search.criteria import FIELDS, TUPLES, Criteria
+from shop.search.criteria_phrases import describe
 from shop.value_names import join, plural
 
 
@@ -98,8 +99,8 @@ def test_from_entities():
     ],
 )
 def test_describe(wish, english, chinese):
-    assert wish.describe("en", "USD") == english
-    assert wish.describe("zh", "USD") == chinese
+    assert describe(wish, "en", "USD") == english
+    assert describe(wish, "zh", "USD") == chinese
 
 
 @pytest.mark.parametrize(
@@ -152,4 +153,4 @@ def test_the_newest_word_holds(before, later):
         and (later.price_min is None or later.price_max is None)
     ):
         assert merged.price_min <= merged.price_max
-    assert merged.describe("en", "USD") and merged.describe("zh", "USD")
+    assert describe(merged, "en", "USD") and describe(merged, "zh", "USD")

@@ -9,9 +9,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from shop import personal_data
 from shop.cart import cart, wishlist
-from shop.customers import profile
+from shop.customers import personal_data, profile
 from shop.customers.photos import PhotoStore, Ranked
 from shop.customers.profile import Profile, size_system
 from shop.recommend import suggestions
@@ -86,7 +85,7 @@ def test_photos_are_the_owners_until_they_expire(shop):
 
 
 def test_a_look_is_kept_and_searches_like_a_fresh_one(shop):
-    look = SimpleNamespace(
+    prediction = SimpleNamespace(
         kinds=[Ranked("dress", 0.9)],
         colours=[Ranked("Red", 0.8)],
         genders=[Ranked("women", 0.7)],
@@ -94,13 +93,13 @@ def test_a_look_is_kept_and_searches_like_a_fresh_one(shop):
         embedding=np.full(256, 1 / 16, np.float32),
     )
     photo = store.put("ann", b"jpeg")
-    assert store.load_look(photo) is None
-    store.save_look(photo, look)
-    back = store.load_look(photo, owner="ann")
-    assert back.kinds == look.kinds and back.kind("dress") == 0.9 and back.caption == look.caption
-    assert np.array_equal(back.embedding, look.embedding)
-    assert queries.by_photo(back).products == queries.by_photo(look).products
-    assert store.load_look(photo, owner="bob") is None
+    assert store.load_prediction(photo) is None
+    store.save_prediction(photo, prediction)
+    back = store.load_prediction(photo, owner="ann")
+    assert back.kinds == prediction.kinds and back.kind("dress") == 0.9 and back.caption == prediction.caption
+    assert np.array_equal(back.embedding, prediction.embedding)
+    assert queries.by_photo(back).products == queries.by_photo(prediction).products
+    assert store.load_prediction(photo, owner="bob") is None
 
 
 def test_export_and_forget(shop, one):

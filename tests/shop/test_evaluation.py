@@ -8,13 +8,14 @@ import pytest
 from PIL import Image
 
 from shop import __main__ as command
-from shop import evaluation
 from shop.customers.photos import Ranked
 from shop.errors import BadRequest
+from shop.search import evaluation
+from vision.inference.weights import WEIGHTS
 from vision.photo import PhotoError
 
 
-def look(kind: str, colour: str):
+def prediction_of(kind: str, colour: str):
     return SimpleNamespace(
         kinds=[Ranked(kind, 1.0)], colours=[Ranked(colour, 1.0)], embedding=np.full(256, 1 / 16)
     )
@@ -37,7 +38,11 @@ def test_customers_photos(filled, tmp_path):
     labelled = evaluation.read_labels(folder)
     assert labelled[1].kinds == ("jeans", "trousers", "track_pants", "leggings", "shorts")[:4]
     assert len(evaluation.read_labels(folder, split="validation")) == 1
-    seen = {"a.jpg": look("dress", "Red"), "b.jpg": look("trousers", "Blue"), "e.jpg": look("dress", "Red")}
+    seen = {
+        "a.jpg": prediction_of("dress", "Red"),
+        "b.jpg": prediction_of("trousers", "Blue"),
+        "e.jpg": prediction_of("dress", "Red"),
+    }
 
     def see(each):
         if each.path.name == "f.jpg":
@@ -59,10 +64,10 @@ def test_studio_photos_count_the_colour_of_the_right_kind(filled, tmp_path):
         "1,x,Women,Dresses,Red\n2,x,Women,Dresses,Blue\n3,x,Women,Dresses,Gold\n4,x,Men,Watches,Black\n5,x,Men,Belts,NA\n",
     )
     seen = {
-        "1": look("dress", "Maroon"),
-        "2": look("dress", "Red"),
-        "3": look("dress", "Red"),
-        "5": look("belt", "Red"),
+        "1": prediction_of("dress", "Maroon"),
+        "2": prediction_of("dress", "Red"),
+        "3": prediction_of("dress", "Red"),
+        "5": prediction_of("belt", "Red"),
     }
     score = evaluation.evaluate(evaluation.read_labels(folder), lambda each: seen[each.path.stem]).to_dict()
     assert (score["n"], score["skipped"], score["kind_in_top3"]) == (4, 1, 1.0)
@@ -93,8 +98,7 @@ def test_commands_say_what_is_wrong(filled, tmp_path, capsys):
 
 
 def test_the_real_eyes_over_the_command_line(filled, tmp_path, capsys):
-    eyes = pytest.importorskip("vision.inference.eyes")
-    if not (eyes.WEIGHTS / "eyes.tflite").exists():
+    if not (WEIGHTS / "eyes.tflite").exists():
         pytest.skip("the eyes have no weights yet")
     folder = write(tmp_path, "photos.csv", "image,label\na.jpg,Dress\n")
     Image.new("RGB", (200, 300), (200, 30, 40)).save(folder / "images" / "a.jpg")

@@ -166,10 +166,10 @@ def test_a_crash_in_mid_import_leaves_whole_products_and_the_next_run_does_the_r
         from shop.importing.importer import import_catalogue
         from tests.shop.conftest import ColourEyes
         class Crash(ColourEyes):
-            def look(self, pixels, *, caption=True):
+            def predict(self, pixels, *, caption=True):
                 if self.looked == 70:
                     os._exit(9)
-                return super().look(pixels)
+                return super().predict(pixels)
         import_catalogue({str(folder)!r}, eyes=Crash())
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], cwd=settings.ROOT, check=False)

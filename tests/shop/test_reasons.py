@@ -14,15 +14,16 @@ from shop.catalogue.product import PRINTS
 from shop.customers.photos import Ranked
 from shop.search import queries, reasons
 from shop.search.criteria import Criteria
+from shop.search.criteria_phrases import describe
 from storage import database
 from tests.shop.conftest import BRANDS, COLOURS, KINDS, PATTERNS, ColourEyes, histogram
-from tests.shop.test_likeness import look as plain_look
+from tests.shop.test_visual_search import prediction_of as plain_prediction
 from vision.taxonomy import load as load_taxonomy
 
 
-def look(kinds, colours, picture="Red", **heads):
+def prediction_of(kinds, colours, picture="Red", **heads):
     """As the new eyes see: with patterns, sleeves, a brand."""
-    seen = vars(plain_look(kinds, colours, picture))
+    seen = vars(plain_prediction(kinds, colours, picture))
     ranked = {
         name: [Ranked(*pair) for pair in heads.pop(name, {}).items()] for name in ("patterns", "sleeves")
     }
@@ -89,7 +90,7 @@ def some(values):
 )
 def test_every_reason_is_true(filled, kind, other, sure, colour, pattern, sleeves, brand, wish):
     kinds = {kind: sure, other: 1 - sure} if kind != other else {kind: 1.0}
-    photo = look(
+    photo = prediction_of(
         dict(sorted(kinds.items(), key=lambda pair: -pair[1])),  # the eyes give the likeliest first
         {colour: 0.9},
         colour,
@@ -115,7 +116,7 @@ def histogram_of(product):
 
 
 def test_same_kind_is_not_said_of_what_was_only_wished(filled):
-    hit = queries.by_photo(look({"dress": 0.98}, {"Red": 1.0}), Criteria(categories="shirt")).hits[0]
+    hit = queries.by_photo(prediction_of({"dress": 0.98}, {"Red": 1.0}), Criteria(categories="shirt")).hits[0]
     assert "same_kind" not in hit.reasons and hit.reasons[0] == "wished_kind"
 
 
@@ -139,7 +140,7 @@ def test_every_code_has_words():
 
 
 def test_a_word_overrides_what_the_photo_says(filled):
-    photo = look(
+    photo = prediction_of(
         {"shirt": 0.9},
         {"Red": 0.95},
         patterns={"striped": 0.9, "plain": 0.1},
@@ -159,7 +160,7 @@ def test_a_word_overrides_what_the_photo_says(filled):
 @pytest.mark.parametrize("pattern", ["striped", "floral"])
 def test_the_pattern_ranks(filled, pattern):
     seen = {"striped": "striped", "floral": "printed"}[pattern]
-    found = queries.by_photo(look({"shirt": 1.0}, {}, "Gold", patterns={seen: 0.99}), limit=20)
+    found = queries.by_photo(prediction_of({"shirt": 1.0}, {}, "Gold", patterns={seen: 0.99}), limit=20)
     shirts = sorted(
         (hit for hit in found.hits if hit.product.category == "shirt"), key=lambda hit: -hit.score
     )
@@ -175,7 +176,7 @@ def test_like_this_but_with_long_sleeves(shop):
     ):
         titles = {**shirt.titles, "en": f"{sleeves} shirt"}
         products.upsert(type(shirt)(**{**vars(shirt), "titles": titles}))
-    photo = look({"shirt": 0.9}, {"Red": 0.95}, sleeves={"short": 0.99})
+    photo = prediction_of({"shirt": 0.9}, {"Red": 0.95}, sleeves={"short": 0.99})
     for wish in (Criteria(sleeves="long"), Criteria(categories="long_sleeve")):
         found = queries.by_photo(photo, wish).hits
         assert {hit.product.id for hit in found if hit.product.category == "shirt"} == {
@@ -183,9 +184,9 @@ def test_like_this_but_with_long_sleeves(shop):
         }
         assert all(hit.product.sleeves == "long" and "wished_sleeves" in hit.reasons for hit in found)
     assert Criteria.from_entities([{"entity": "sleeve", "value": "long"}]).sleeves == ("long",)
-    assert "long-sleeved" in Criteria(sleeves="long").describe("en") and "长袖" in Criteria(
-        sleeves="long"
-    ).describe("zh")
+    assert "long-sleeved" in describe(Criteria(sleeves="long"), "en") and "长袖" in describe(
+        Criteria(sleeves="long"), "zh"
+    )
 
 
 class Seeing(ColourEyes):
@@ -193,10 +194,10 @@ class Seeing(ColourEyes):
 
     version = "seeing"
 
-    def look(self, pixels, *, caption=True):
+    def predict(self, pixels, *, caption=True):
         heads = {"patterns": "striped", "sleeves": "long", "usages": "Sports"}
         ranked = {head: [Ranked(name, 0.95), Ranked("Casual", 0.05)] for head, name in heads.items()}
-        return SimpleNamespace(**vars(super().look(pixels)), **ranked, second_colour="White", brand="")
+        return SimpleNamespace(**vars(super().predict(pixels)), **ranked, second_colour="White", brand="")
 
 
 def test_where_the_record_is_silent_the_eyes_speak(shop):

@@ -17,15 +17,7 @@ from shop.search import queries
 from shop.search.criteria import Criteria
 from storage import database
 from tests.shop.conftest import ColourEyes
-from tests.shop.test_likeness import look
-
-
-@pytest.fixture
-def _real_eyes():
-    from vision.inference import eyes
-
-    if not (eyes.WEIGHTS / "eyes.tflite").exists():
-        pytest.skip("the eyes have no weights yet")
+from tests.shop.test_visual_search import prediction_of
 
 
 def embedded() -> int:
@@ -33,7 +25,6 @@ def embedded() -> int:
         return connection.execute(sa.text("SELECT count(embedding) FROM products")).scalar()
 
 
-@pytest.mark.usefixtures("_real_eyes")
 def test_serve_looks_at_the_pictures_anew_in_the_background(shop, capsys, monkeypatch):
     monkeypatch.setattr(
         process, "_background", process._die_with_parent
@@ -44,7 +35,7 @@ def test_serve_looks_at_the_pictures_anew_in_the_background(shop, capsys, monkey
     assert stale == len(shop.records) and embedded() == 0
     # Served at once: words find everything, a photo finds by kind and colour, and no likeness is claimed.
     assert queries.by_criteria(Criteria(categories="dress")).hits
-    hits = queries.by_photo(look({"dress": 1.0}, {"Red": 1.0})).hits
+    hits = queries.by_photo(prediction_of({"dress": 1.0}, {"Red": 1.0})).hits
     assert hits[0].product.category == "dress" and hits[0].product.colour == "Red"
     assert not any("similar_look" in hit.reasons for hit in hits)
     supervisor.looking.start()
@@ -86,10 +77,10 @@ def test_a_job_that_cannot_be_done_is_given_up(filled, capsys, monkeypatch):
 
 def test_broken_off_and_run_again(shop):
     class Tired(ColourEyes):
-        def look(self, pixels, *, caption=True):
+        def predict(self, pixels, *, caption=True):
             if self.looked == 10:
                 raise KeyboardInterrupt
-            return super().look(pixels)
+            return super().predict(pixels)
 
     with pytest.raises(KeyboardInterrupt):
         embeddings.refresh(eyes=Tired(), model="new")
@@ -102,11 +93,11 @@ def test_broken_off_and_run_again(shop):
 
 
 def test_only_one_process_looks(shop):
-    lock = sa.select(sa.func.pg_advisory_lock(embeddings._LOOKING))
+    lock = sa.select(sa.func.pg_advisory_lock(embeddings._REFRESHING))
     with database.engine().connect() as other:
         other.execute(lock)
         assert embeddings.refresh(eyes=ColourEyes(), model="new") == 0
-        other.execute(sa.select(sa.func.pg_advisory_unlock(embeddings._LOOKING)))
+        other.execute(sa.select(sa.func.pg_advisory_unlock(embeddings._REFRESHING)))
     assert embeddings.refresh(eyes=ColourEyes(), model="new") == len(shop.records)
 
 

@@ -6,32 +6,32 @@ import json
 from pathlib import Path
 
 from tests.vision import drawings
-from vision.inference.eyes import Eyes
+from vision.inference.loading import load_eyes
 
 NAMES = [f"{shape}/{colour}" for shape in ("t_shirt", "trousers", "dress", "handbag")
          for colour in ("200,30,40", "40,90,190", "25,25,25")]  # fmt: skip
 
 
 def main() -> None:
-    eyes = Eyes.load()
+    eyes = load_eyes()
     answers = {}
     for name in NAMES:
         shape, colour = name.split("/")
-        look = eyes.look(getattr(drawings, shape)(tuple(map(int, colour.split(",")))))
+        prediction = eyes.predict(getattr(drawings, shape)(tuple(map(int, colour.split(",")))))
         answers[name] = {
-            "kind": look.kinds[0].name,
-            "kind_probability": round(look.kinds[0].probability, 4),
-            "colour": look.colours[0].name,
-            "colour_probability": round(look.colours[0].probability, 4),
-            "article": look.articles[0].name,
-            "pattern": look.patterns[0].name,
-            "usage": look.usages[0].name,
-            "gender": look.genders[0].name,
-            "gender_probability": round(look.genders[0].probability, 4),
-            "brand": look.brand,
-            "second_colour": look.second_colour,
-            "embedding": [round(float(value), 4) for value in look.embedding[:6]],
-            "caption": look.caption,
+            "kind": prediction.kinds[0].name,
+            "kind_probability": round(prediction.kinds[0].probability, 4),
+            "colour": prediction.colours[0].name,
+            "colour_probability": round(prediction.colours[0].probability, 4),
+            "article": prediction.articles[0].name,
+            "pattern": prediction.patterns[0].name,
+            "usage": prediction.usages[0].name,
+            "gender": prediction.genders[0].name,
+            "gender_probability": round(prediction.genders[0].probability, 4),
+            "brand": prediction.brand,
+            "second_colour": prediction.second_colour,
+            "embedding": [round(float(value), 4) for value in prediction.embedding[:6]],
+            "caption": prediction.caption,
         }
     path = Path(__file__).with_name("canonical.json")
     path.write_text(json.dumps(answers, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -9,16 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vision import taxonomy
-from vision.inference.caption import Facts, compose, lexicon
+from vision.inference.caption import Facts, compose, lexicon, tokens
 from vision.inference.caption.beam import Caption, State, search
 from vision.inference.caption.facts import claims
 from vision.inference.caption.grammar import Grammar, Rules, Verdict
-from vision.inference.predictions import GENDERS, Look, Ranked
-from vision.training.caption import targets
+from vision.predictions import GENDERS, Prediction, Ranked
 
 WORLD = taxonomy.load()
 WORDS = [word for word in lexicon.load() if word != lexicon.BRAND]
-VOCABULARY = [*targets.STARTS, lexicon.BRAND, *WORDS, *(f"zh:{word}" for word in WORDS)]
+VOCABULARY = [*tokens.STARTS, lexicon.BRAND, *WORDS, *(f"zh:{word}" for word in WORDS)]
 GRAMMAR = Grammar(VOCABULARY)
 WIDTH = 4
 
@@ -28,9 +27,9 @@ def ranked(names: list[str], rng: np.random.Generator, sharpness: float) -> list
     return [Ranked(names[index], float(chances[index])) for index in np.argsort(-chances)]
 
 
-def look_of(seed: int, sharpness: float = 30.0, brand: str = "") -> Look:
+def prediction_of(seed: int, sharpness: float = 30.0, brand: str = "") -> Prediction:
     rng = np.random.default_rng(seed)
-    return Look(
+    return Prediction(
         kinds=ranked(list(WORLD.kinds), rng, sharpness),
         colours=ranked(list(WORLD.colours), rng, sharpness),
         genders=ranked(list(GENDERS), rng, sharpness),
@@ -41,7 +40,7 @@ def look_of(seed: int, sharpness: float = 30.0, brand: str = "") -> Look:
     )
 
 
-def decode(look: Look, seed: int, rules: Rules | None = None) -> list[list[list[str]]]:
+def decode(prediction: Prediction, seed: int, rules: Rules | None = None) -> list[list[list[str]]]:
     """Captions of both languages by a decoder that says random words, each its own state counted on."""
     rng = np.random.default_rng(seed)
 
@@ -49,8 +48,8 @@ def decode(look: Look, seed: int, rules: Rules | None = None) -> list[list[list[
         logits = rng.normal(0, 4.0, (2 * WIDTH, len(VOCABULARY)))
         return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)), {"steps": state["steps"] + 1}
 
-    verdict = Verdict(GRAMMAR, look, rules or Rules())
-    found = search(step, {"steps": np.zeros(2 * WIDTH)}, GRAMMAR, verdict, WIDTH, targets.LONGEST)
+    verdict = Verdict(GRAMMAR, prediction, rules or Rules())
+    found = search(step, {"steps": np.zeros(2 * WIDTH)}, GRAMMAR, verdict, WIDTH, tokens.LONGEST)
     return [[[VOCABULARY[token] for token in caption.tokens] for caption in half] for half in found]
 
 
@@ -61,11 +60,11 @@ def sorts(said: list[str]) -> list[str]:
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6), st.floats(2, 200), st.booleans())
 def test_no_caption_contradicts_the_heads(seed: int, sharpness: float, branded: bool) -> None:
-    look, rules = look_of(seed, sharpness, "Acme" if branded else ""), Rules(attribute=0.0)
-    for language, captions in enumerate(decode(look, seed, rules)):
+    prediction, rules = prediction_of(seed, sharpness, "Acme" if branded else ""), Rules(attribute=0.0)
+    for language, captions in enumerate(decode(prediction, seed, rules)):
         assert captions
         for said in captions:
-            assert len(said) <= targets.LONGEST
+            assert len(said) <= tokens.LONGEST
             assert all(word.startswith("zh:") == bool(language) for word in said if word != lexicon.BRAND)
             kinds_of_words = sorts(said)
             assert kinds_of_words.count("kind") == 1 and kinds_of_words[-1] == "kind"
@@ -73,20 +72,24 @@ def test_no_caption_contradicts_the_heads(seed: int, sharpness: float, branded: 
             assert ("brand" in kinds_of_words) == branded
             stated = claims(word.removeprefix("zh:") for word in said)
             word = lexicon.load()[said[-1].removeprefix("zh:")]
-            covered = sum(look.kind(kind) for kind in word.covers)
-            assert covered >= rules.least["kinds"] * look.kinds[0].probability
-            if look.colours[0].probability >= rules.sure_colour:
+            covered = sum(prediction.kind(kind) for kind in word.covers)
+            assert covered >= rules.least["kinds"] * prediction.kinds[0].probability
+            if prediction.colours[0].probability >= rules.sure_colour:
                 assert stated.colour
             if stated.colour:
-                assert look.colour(stated.colour) >= rules.least["colours"] * look.colours[0].probability
-            chances = {one.name: one.probability for one in look.genders}
+                assert (
+                    prediction.colour(stated.colour)
+                    >= rules.least["colours"] * prediction.colours[0].probability
+                )
+            chances = {one.name: one.probability for one in prediction.genders}
             if stated.gender:
                 assert chances[stated.gender] >= rules.sure_gender
-            elif look.genders[0].probability >= rules.sure_gender and (
-                look.kinds[0].name not in lexicon.WOMENS or look.genders[0].name not in ("men", "boys")
+            elif prediction.genders[0].probability >= rules.sure_gender and (
+                prediction.kinds[0].name not in lexicon.WOMENS
+                or prediction.genders[0].name not in ("men", "boys")
             ):
                 assert "kids'" in said or "zh:kids'" in said
-            patterns = {one.name: one.probability for one in look.patterns}
+            patterns = {one.name: one.probability for one in prediction.patterns}
             claimed = {
                 lexicon.load()[each].names[0]
                 for each in stated.attributes
@@ -97,42 +100,44 @@ def test_no_caption_contradicts_the_heads(seed: int, sharpness: float, branded: 
 
 
 def test_captions_come_best_first_and_none_twice() -> None:
-    english, chinese = decode(look_of(3), 3)
+    english, chinese = decode(prediction_of(3), 3)
     assert english and chinese
     assert len({tuple(said) for said in english}) == len(english)
 
 
 def test_a_further_word_needs_its_probability() -> None:
     """The rules of tuning: 2 silences a word for good, and a high bar leaves only what the heads vouch for."""
-    look = look_of(5)
+    prediction = prediction_of(5)
     silent = Rules(attribute=0.0, attributes=dict.fromkeys(lexicon.load(), 2.0))
-    for captions in decode(look, 5, silent):
+    for captions in decode(prediction, 5, silent):
         assert captions and not any("attribute" in sorts(said) for said in captions)
-    assert any("attribute" in sorts(said) for said in decode(look, 5, Rules(attribute=0.0))[0])
+    assert any("attribute" in sorts(said) for said in decode(prediction, 5, Rules(attribute=0.0))[0])
 
 
 def test_heads_outweigh_an_undecided_decoder() -> None:
     """With a decoder that likes every word alike, the likeliest answers of the heads are said."""
-    look = look_of(11, 100.0)
+    prediction = prediction_of(11, 100.0)
 
     def step(token: np.ndarray, state: State) -> tuple[np.ndarray, State]:
         return np.full((2 * WIDTH, len(VOCABULARY)), -np.log(len(VOCABULARY))), state
 
-    verdict = Verdict(GRAMMAR, look, Rules())
-    english, chinese = search(step, {}, GRAMMAR, verdict, WIDTH, targets.LONGEST)
+    verdict = Verdict(GRAMMAR, prediction, Rules())
+    english, chinese = search(step, {}, GRAMMAR, verdict, WIDTH, tokens.LONGEST)
     for captions in (english, chinese):
         best: Caption = captions[0]
         stated: Facts = claims(VOCABULARY[token].removeprefix("zh:") for token in best.tokens)
-        assert look.kinds[0].name in lexicon.load()[VOCABULARY[best.tokens[-1]].removeprefix("zh:")].covers
-        assert stated.colour == look.colours[0].name
+        assert (
+            prediction.kinds[0].name in lexicon.load()[VOCABULARY[best.tokens[-1]].removeprefix("zh:")].covers
+        )
+        assert stated.colour == prediction.colours[0].name
         assert best.score == max(caption.score for caption in captions)
 
 
 def test_kinds_that_a_look_rules_out_are_not_said() -> None:
     """What is worn on the feet is no shirt: such a look lists only the kinds that it may be."""
-    look = look_of(7)
+    prediction = prediction_of(7)
     shoes = [Ranked("sandals", 0.6), Ranked("flats", 0.4)]
-    for captions in decode(replace(look, kinds=shoes), 7):
+    for captions in decode(replace(prediction, kinds=shoes), 7):
         assert captions and all(
             set(claims([said[-1].removeprefix("zh:")]).kinds) & {"sandals", "flats"} for said in captions
         )
@@ -140,15 +145,15 @@ def test_kinds_that_a_look_rules_out_are_not_said() -> None:
 
 def test_nobody_is_called_a_man_for_a_dress() -> None:
     """The gender head guesses at customers' photos; on a dress, "men's" is the guess to doubt."""
-    look = replace(
-        look_of(9), kinds=[Ranked("dress", 1.0)], genders=[Ranked("men", 0.9), Ranked("women", 0.1)]
+    prediction = replace(
+        prediction_of(9), kinds=[Ranked("dress", 1.0)], genders=[Ranked("men", 0.9), Ranked("women", 0.1)]
     )
-    for captions in decode(look, 9):
+    for captions in decode(prediction, 9):
         assert captions and not any("men's" in word for said in captions for word in said)
 
 
 def test_composed_phrases_say_what_is_sure() -> None:
-    look = Look(
+    prediction = Prediction(
         kinds=[Ranked("top", 0.9)],
         colours=[Ranked("Navy Blue", 0.8)],
         genders=[Ranked("women", 0.9)],
@@ -157,6 +162,11 @@ def test_composed_phrases_say_what_is_sure() -> None:
         embedding=np.zeros(0, np.float32),
         brand="Acme",
     )
-    assert compose(look) == {"en": "Acme women's navy blue striped top", "zh": "Acme 女士藏青色条纹上衣"}
-    unsure = Look([Ranked("dress", 0.4)], [Ranked("Red", 0.5)], {}, np.zeros(0), genders=[Ranked("men", 0.7)])
+    assert compose(prediction) == {
+        "en": "Acme women's navy blue striped top",
+        "zh": "Acme 女士藏青色条纹上衣",
+    }
+    unsure = Prediction(
+        [Ranked("dress", 0.4)], [Ranked("Red", 0.5)], {}, np.zeros(0), genders=[Ranked("men", 0.7)]
+    )
     assert compose(unsure) == {"en": "red dress", "zh": "红色连衣裙"}

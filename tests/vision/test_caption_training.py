@@ -44,7 +44,7 @@ def test_from_titles_to_captions(
 ) -> None:
     monkeypatch.setenv("SHOP_VISION_CACHE", str(world / "cache"))
     from vision.inference.caption import Captioner, facts
-    from vision.inference.eyes import Eyes
+    from vision.inference.loading import load_captioner, load_eyes
     from vision.training.caption import trainer
 
     plan = trainer.Plan(epochs=2, batch=8, rate=5e-3, drop=0.1)
@@ -56,12 +56,12 @@ def test_from_titles_to_captions(
     assert {"<brand>", "printed", "zh:printed"} <= set(stored["words"])
     assert {"kinds", "colours", "genders"} <= set(stored["belief"])
 
-    eyes = Eyes.load(weights)
+    eyes = load_eyes(weights)
     assert isinstance(eyes._captioner, Captioner)
-    look = eyes.look(drawings.t_shirt((200, 30, 40), 224))
-    claimed = facts(look.caption["en"])
-    assert claimed.kinds and claimed.brand == "" and "Acme" not in look.caption["en"]
-    assert look.caption["zh"] and not any("a" <= letter <= "z" for letter in look.caption["zh"])
+    prediction = eyes.predict(drawings.t_shirt((200, 30, 40), 224))
+    claimed = facts(prediction.caption["en"])
+    assert claimed.kinds and claimed.brand == "" and "Acme" not in prediction.caption["en"]
+    assert prediction.caption["zh"] and not any("a" <= letter <= "z" for letter in prediction.caption["zh"])
 
     told = capsys.readouterr().err  # a run that is resumed neither looks again nor trains a whole epoch again
     assert "captions 2/2" in told
@@ -72,10 +72,10 @@ def test_from_titles_to_captions(
     trainer.run(world / "data", weights, weights, longer, resume=True)
     assert "starting afresh" in capsys.readouterr().err
 
-    look = Eyes.load(weights).look(drawings.trousers((40, 90, 190), 224), caption=False)
-    captioner = Captioner.load(weights)
+    prediction = load_eyes(weights).predict(drawings.trousers((40, 90, 190), 224), caption=False)
+    captioner = load_captioner(weights)
     with pytest.raises(ValueError, match="train captioner"):
-        captioner.describe(np.zeros((1, 1, 1, 1), np.float32), replace(look, colours=[]))
+        captioner.describe(np.zeros((1, 1, 1, 1), np.float32), replace(prediction, colours=[]))
 
 
 def test_without_titles_nothing_is_learnt(tmp_path: Path) -> None:

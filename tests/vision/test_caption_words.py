@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vision import taxonomy
-from vision.inference.caption import Facts, facts, lexicon
+from vision.inference.caption import Facts, facts, lexicon, tokens
 from vision.inference.caption.composed import render
 from vision.training import titles
 from vision.training.caption import targets
@@ -115,13 +115,13 @@ def test_captions_to_learn(example: Example, english: str, chinese: str) -> None
     assert render(said, "en", example.brand) == english
     assert render(said, "zh", example.brand) == chinese
     assert targets.english(example, kind, "Black", brand=False) == said[1:]
-    assert len(said) <= targets.LONGEST and lexicon.load()[said[-1]].sort == "kind"
+    assert len(said) <= tokens.LONGEST and lexicon.load()[said[-1]].sort == "kind"
 
 
 def test_long_titles_keep_colour_and_noun() -> None:
     title = "Nike Men Solid Striped Checked Printed Graphic Floral Leather Denim Cotton Canvas Red Shirts"
     said = targets.english(product(title, "Shirts", "Red", "men", "Nike"), "shirt", "Red", brand=True)
-    assert len(said) == targets.LONGEST and said[-2:] == ["red", "shirt"]
+    assert len(said) == tokens.LONGEST and said[-2:] == ["red", "shirt"]
 
 
 def test_a_picture_without_title_is_named_by_kind_and_colour() -> None:
@@ -135,6 +135,6 @@ def test_a_picture_without_title_is_named_by_kind_and_colour() -> None:
 def test_vocabulary_has_both_languages_and_no_rare_word() -> None:
     many = [["<brand>", "men's", "striped", "red", "shirt"]] * 20 + [["embroidered", "mauve", "kurta"]]
     vocabulary = targets.vocabulary(many)
-    assert tuple(vocabulary[:2]) == targets.STARTS
+    assert tuple(vocabulary[:2]) == tokens.STARTS
     assert {"<brand>", "shirt", "zh:shirt", "zh:striped"} <= set(vocabulary)
     assert not {"embroidered", "mauve", "zh:<brand>"} & set(vocabulary)

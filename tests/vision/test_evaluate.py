@@ -12,7 +12,7 @@ import pytest
 
 from tests.vision import drawings
 from vision.__main__ import main
-from vision.inference.eyes import version
+from vision.inference.weights import version
 from vision.training.datasets import hash_split
 
 ROOT = Path(__file__).resolve().parents[2]

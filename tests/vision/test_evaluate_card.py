@@ -15,7 +15,7 @@ from vision.__main__ import main
 from vision.evaluation.bars import BARS
 from vision.evaluation.figures import earlier
 from vision.evaluation.pictures import frequent
-from vision.inference.eyes import version
+from vision.inference.weights import version
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,37 +10,39 @@ import pytest
 from tests.vision import drawings
 from tests.vision.test_evaluate_scores import product
 from vision.evaluation import baselines, corruptions
-from vision.evaluation.search import precision
-from vision.inference.similarity import Signs, Weights, likeness, ranking
+from vision.evaluation.retrieval import precision
+from vision.inference.similarity import Descriptors, SimilarityWeights, ranking, similarity
 
 
-def signs(*rows: tuple[float, float, float]) -> Signs:
+def descriptors(*rows: tuple[float, float, float]) -> Descriptors:
     """Looks with an angle as embedding, the probability of the first of two kinds, and of two colours."""
     angles, kinds, colours = np.array(rows, np.float32).T
     vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    return Signs(vectors, np.stack([kinds, 1 - kinds], axis=1), np.stack([colours, 1 - colours], axis=1))
+    return Descriptors(
+        vectors, np.stack([kinds, 1 - kinds], axis=1), np.stack([colours, 1 - colours], axis=1)
+    )
 
 
-QUERY = signs((0.0, 0.95, 0.95))
-GALLERY = signs((0.1, 0.9, 0.05), (0.3, 0.9, 0.9), (0.2, 0.05, 0.9))
+QUERY = descriptors((0.0, 0.95, 0.95))
+GALLERY = descriptors((0.1, 0.9, 0.05), (0.3, 0.9, 0.9), (0.2, 0.05, 0.9))
 
 
 def test_the_cosine_alone() -> None:
-    only = Weights(kind=0.0, colour=0.0)
-    assert likeness(QUERY, GALLERY, only)[0] == pytest.approx(np.cos([0.1, 0.3, 0.2]), abs=1e-6)
+    only = SimilarityWeights(kind=0.0, colour=0.0)
+    assert similarity(QUERY, GALLERY, only)[0] == pytest.approx(np.cos([0.1, 0.3, 0.2]), abs=1e-6)
     assert ranking(QUERY, GALLERY, only).tolist() == [0, 2, 1]
 
 
 def test_kind_and_colour_count_too() -> None:
     """The farthest picture has the query's kind and colour; a floor keeps what is unlikely comparable."""
-    assert ranking(QUERY, GALLERY, Weights(kind=0.3, colour=0.3)).tolist()[0] == 1
-    score = likeness(QUERY, GALLERY, Weights(look=0.0, kind=1.0, colour=0.0, floor=0.02))[0]
+    assert ranking(QUERY, GALLERY, SimilarityWeights(kind=0.3, colour=0.3)).tolist()[0] == 1
+    score = similarity(QUERY, GALLERY, SimilarityWeights(embedding=0.0, kind=1.0, colour=0.0, floor=0.02))[0]
     assert score[2] == pytest.approx(np.log(0.95 * 0.05 + 0.05 * 0.95 + 0.02), abs=1e-5)
 
 
 def test_the_first_few_are_the_first_of_all() -> None:
     rng = np.random.default_rng(3)
-    gallery = signs(*[tuple(row) for row in rng.random((200, 3))])
+    gallery = descriptors(*[tuple(row) for row in rng.random((200, 3))])
     assert ranking(QUERY, gallery, top=9).tolist() == ranking(QUERY, gallery).tolist()[:9]
 
 

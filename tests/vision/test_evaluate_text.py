@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from vision.evaluation.text import bleu4, cider, rouge_l
+from vision.training.caption.text_metrics import bleu4, cider, rouge_l
 
 
 def words(*texts: str) -> list[list[str]]:

@@ -15,8 +15,9 @@ import pytest
 
 from tests.vision import drawings
 from vision import photo, taxonomy
-from vision.inference.eyes import EMBEDDING_SIZE, Eyes, EyesError
-from vision.inference.predictions import Look
+from vision.inference.eyes import Eyes, EyesError
+from vision.inference.loading import load_eyes
+from vision.predictions import EMBEDDING_SIZE, Prediction
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared/data"
@@ -26,10 +27,10 @@ CANONICAL = json.loads(Path(__file__).with_name("canonical.json").read_text(enco
 
 @pytest.fixture(scope="module")
 def eyes() -> Eyes:
-    return Eyes.load()
+    return load_eyes()
 
 
-def same(one: Look, other: Look) -> bool:
+def same(one: Prediction, other: Prediction) -> bool:
     return (
         one.kinds == other.kinds
         and one.caption == other.caption
@@ -41,93 +42,106 @@ def same(one: Look, other: Look) -> bool:
 def test_canonical_answers(eyes: Eyes, name: str) -> None:
     """The weights in the repository are the ones that the figures were measured with."""
     shape, colour = name.split("/")
-    look = eyes.look(getattr(drawings, shape)(tuple(map(int, colour.split(",")))))
+    prediction = eyes.predict(getattr(drawings, shape)(tuple(map(int, colour.split(",")))))
     expected = CANONICAL[name]
-    assert look.kinds[0].name == expected["kind"]
-    assert look.kinds[0].probability == pytest.approx(expected["kind_probability"], abs=0.02)
-    assert look.colours[0].name == expected["colour"]
-    assert look.colours[0].probability == pytest.approx(expected["colour_probability"], abs=0.02)
-    assert look.articles[0].name == expected["article"]
-    assert look.patterns[0].name == expected["pattern"] and look.usages[0].name == expected["usage"]
-    assert look.genders[0].name == expected["gender"]
-    assert look.genders[0].probability == pytest.approx(expected["gender_probability"], abs=0.02)
-    assert (look.brand, look.second_colour) == (expected["brand"], expected["second_colour"])
-    assert look.embedding[:6] == pytest.approx(expected["embedding"], abs=0.01)
-    assert look.caption == expected["caption"]
+    assert prediction.kinds[0].name == expected["kind"]
+    assert prediction.kinds[0].probability == pytest.approx(expected["kind_probability"], abs=0.02)
+    assert prediction.colours[0].name == expected["colour"]
+    assert prediction.colours[0].probability == pytest.approx(expected["colour_probability"], abs=0.02)
+    assert prediction.articles[0].name == expected["article"]
+    assert (
+        prediction.patterns[0].name == expected["pattern"] and prediction.usages[0].name == expected["usage"]
+    )
+    assert prediction.genders[0].name == expected["gender"]
+    assert prediction.genders[0].probability == pytest.approx(expected["gender_probability"], abs=0.02)
+    assert (prediction.brand, prediction.second_colour) == (expected["brand"], expected["second_colour"])
+    assert prediction.embedding[:6] == pytest.approx(expected["embedding"], abs=0.01)
+    assert prediction.caption == expected["caption"]
 
 
 def test_a_look_is_whole(eyes: Eyes) -> None:
     words = taxonomy.load()
-    look = eyes.look(drawings.dress((200, 30, 40)))
-    assert {ranked.name for ranked in look.kinds} == set(words.kinds)
-    assert {ranked.name for ranked in look.colours} == set(words.colours)
-    assert {ranked.name for ranked in look.articles} == set(words.labels("products"))
-    assert {ranked.name for ranked in look.labels} == set(words.labels("photos"))
-    rankings = (look.kinds, look.colours, look.genders, look.patterns, look.sleeves, look.usages, look.brands)
-    for ranking in (*rankings, look.articles, look.labels):
+    prediction = eyes.predict(drawings.dress((200, 30, 40)))
+    assert {ranked.name for ranked in prediction.kinds} == set(words.kinds)
+    assert {ranked.name for ranked in prediction.colours} == set(words.colours)
+    assert {ranked.name for ranked in prediction.articles} == set(words.labels("products"))
+    assert {ranked.name for ranked in prediction.labels} == set(words.labels("photos"))
+    rankings = (
+        prediction.kinds,
+        prediction.colours,
+        prediction.genders,
+        prediction.patterns,
+        prediction.sleeves,
+        prediction.usages,
+        prediction.brands,
+    )
+    for ranking in (*rankings, prediction.articles, prediction.labels):
         chances = [ranked.probability for ranked in ranking]
         assert sum(chances) == pytest.approx(1.0, abs=1e-6) and chances == sorted(chances, reverse=True)
-    assert look.embedding.shape == (EMBEDDING_SIZE,) and look.embedding.dtype == np.float32
-    assert np.linalg.norm(look.embedding) == pytest.approx(1.0, abs=1e-3)
-    assert set(look.caption) == {"en", "zh"} and all(look.caption.values())
-    assert look.timings["total"] >= look.timings["network"] > 0
-    assert look.kind(look.kinds[0].name) == look.kinds[0].probability and look.kind("spaceship") == 0
+    assert prediction.embedding.shape == (EMBEDDING_SIZE,) and prediction.embedding.dtype == np.float32
+    assert np.linalg.norm(prediction.embedding) == pytest.approx(1.0, abs=1e-3)
+    assert set(prediction.caption) == {"en", "zh"} and all(prediction.caption.values())
+    assert prediction.timings["total"] >= prediction.timings["network"] > 0
+    assert (
+        prediction.kind(prediction.kinds[0].name) == prediction.kinds[0].probability
+        and prediction.kind("spaceship") == 0
+    )
 
 
 def test_trousers_have_no_sleeves(eyes: Eyes) -> None:
-    assert eyes.look(drawings.trousers((40, 60, 110)), kinds=("jeans", "trousers")).sleeves == []
+    assert eyes.predict(drawings.trousers((40, 60, 110)), kinds=("jeans", "trousers")).sleeves == []
 
 
 @pytest.mark.parametrize("size", [(16, 16), (20, 900), (900, 20), (1600, 1200)])
 def test_any_size_can_be_seen(eyes: Eyes, size: tuple[int, int]) -> None:
-    assert eyes.look(np.full((*size, 3), 127, np.uint8)).kinds
+    assert eyes.predict(np.full((*size, 3), 127, np.uint8)).kinds
 
 
 def test_wrong_arrays_are_refused(eyes: Eyes) -> None:
     for array in (np.zeros((8, 8, 3)), np.zeros((8, 8), np.uint8), np.zeros((8, 8, 4), np.uint8)):
         with pytest.raises(ValueError, match="uint8"):
-            eyes.look(array)
+            eyes.predict(array)
     with pytest.raises(ValueError, match="uint8"):
-        eyes.look(np.zeros((0, 8, 3), np.uint8))
+        eyes.predict(np.zeros((0, 8, 3), np.uint8))
 
 
 def test_look_does_not_change_its_input_nor_share_its_output(eyes: Eyes) -> None:
     pixels = drawings.t_shirt((200, 30, 40), 192)
     before = pixels.copy()
-    first = eyes.look(pixels)
+    first = eyes.predict(pixels)
     kept = first.embedding.copy()
-    eyes.look(drawings.trousers((20, 20, 20)))
+    eyes.predict(drawings.trousers((20, 20, 20)))
     assert np.array_equal(pixels, before) and np.array_equal(first.embedding, kept)
 
 
 def test_threads_get_their_own_answers(eyes: Eyes) -> None:
     draws = [drawings.t_shirt, drawings.trousers, drawings.dress, drawings.handbag]
     pictures = [draw((200, 30, 40)) for draw in draws] * 6
-    alone = [eyes.look(picture) for picture in pictures]
+    alone = [eyes.predict(picture) for picture in pictures]
     with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(eyes.look, pictures))
+        together = list(pool.map(eyes.predict, pictures))
     assert all(map(same, alone, together))
 
 
 def test_jpeg_quality_changes_little(eyes: Eyes) -> None:
     picture = drawings.trousers((40, 60, 130), 400)
     again = photo.decode(photo.encode_jpeg(picture, quality=40)).pixels
-    assert float(eyes.look(picture).embedding @ eyes.look(again).embedding) > 0.9
+    assert float(eyes.predict(picture).embedding @ eyes.predict(again).embedding) > 0.9
 
 
 def test_missing_and_foreign_weights_are_said(tmp_path: Path) -> None:
     with pytest.raises(EyesError, match="cannot load"):
-        Eyes.load(tmp_path)
+        load_eyes(tmp_path)
     for name in ("eyes.tflite", "eyes.json"):
         shutil.copy(ROOT / "vision/weights" / name, tmp_path)
     facts = json.loads((tmp_path / "eyes.json").read_text())
     facts["heads"]["kind"][0] = "spaceship"
     (tmp_path / "eyes.json").write_text(json.dumps(facts))
     with pytest.raises(EyesError, match="another taxonomy"):
-        Eyes.load(tmp_path)
+        load_eyes(tmp_path)
     (tmp_path / "eyes.tflite").write_bytes(b"not a network")
     with pytest.raises(EyesError, match="cannot load"):
-        Eyes.load(tmp_path)
+        load_eyes(tmp_path)
 
 
 def test_shipped_weights_are_small() -> None:
@@ -142,9 +156,18 @@ def test_describe(tmp_path: Path) -> None:
     done = command("describe", str(path), "--json")
     said = json.loads(done.stdout)
     assert done.returncode == 0 and said["format"] == "JPEG" and said["problem"] == ""
-    (finding,) = said["findings"]
-    assert finding["colour"] == "Red" and finding["caption"]["zh"]
-    assert set(finding) >= {"kind", "kinds", "colours", "patterns", "brand", "usage", "second_colour", "box"}
+    (detection,) = said["findings"]
+    assert detection["colour"] == "Red" and detection["caption"]["zh"]
+    assert set(detection) >= {
+        "kind",
+        "kinds",
+        "colours",
+        "patterns",
+        "brand",
+        "usage",
+        "second_colour",
+        "box",
+    }
     done = command("describe", str(path))
     assert (
         done.returncode == 0 and "kinds:" in done.stdout and "colours:" in done.stdout and "%" in done.stdout
@@ -182,8 +205,13 @@ def test_customers_photos(eyes: Eyes) -> None:
     if not (SHARED / "customer-photos/photos.csv").exists():
         pytest.skip("the data sets are not beside this checkout")
     held = [e for e in read_photos(SHARED / "customer-photos") if e.split == "validation" and e.kinds]
-    looks = [eyes.look(photo.decode(e.path.read_bytes()).pixels, caption=False) for e in held]
-    assert np.mean([look.kinds[0].name in e.kinds for look, e in zip(looks, held, strict=True)]) > 0.85
+    predictions = [eyes.predict(photo.decode(e.path.read_bytes()).pixels, caption=False) for e in held]
+    assert (
+        np.mean(
+            [prediction.kinds[0].name in e.kinds for prediction, e in zip(predictions, held, strict=True)]
+        )
+        > 0.85
+    )
 
 
 @pytest.mark.slow

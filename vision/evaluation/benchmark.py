@@ -19,10 +19,13 @@ import tensorflow as tf
 
 from vision import photo
 from vision.inference.caption import Captioner
-from vision.inference.eyes import WEIGHTS, Eyes, Network
-from vision.inference.predictions import SIDE, Look
-from vision.inference.similarity import Signs, ranking
-from vision.inference.training_neighbours import Memory
+from vision.inference.eyes import Eyes
+from vision.inference.loading import load_eyes
+from vision.inference.similarity import Descriptors, ranking
+from vision.inference.tflite import Network
+from vision.inference.training_neighbours import TrainingNeighbours
+from vision.inference.weights import WEIGHTS
+from vision.predictions import SIDE, Prediction
 from vision.training import backbone, network
 from vision.training.caption.decoder import Decoder
 from vision.training.export import restored, to_tflite
@@ -53,7 +56,7 @@ def keras_model(weights: Path = WEIGHTS) -> tf.keras.Model:
 
 class Beside(Network):
     """A shipped network that does every call once more as a Keras model by `predict`; keeps the seconds of
-    both and answers as the shipped one, so that the calls are those of a real look.
+    both and answers as the shipped one, so that the calls are those of a real prediction.
     """
 
     def __init__(self, path: Path, model: tf.keras.Model) -> None:
@@ -90,14 +93,16 @@ class Twin:
         }
         self._all = [Beside(weights / f"{name}.tflite", model) for name, model in models.items()]
         network, first, following = self._all
-        memory = Memory.load(weights)
-        self._eyes = Eyes(network, facts, Captioner(first, following, caption), memory=memory)
+        neighbours = TrainingNeighbours.load(weights)
+        self._eyes = Eyes(
+            network, facts, captioner=Captioner(first, following, caption), neighbours=neighbours
+        )
 
-    def look(self, pixels: np.ndarray) -> tuple[float, float]:
-        """Seconds that one look spends in our networks, and in `predict` of the same."""
+    def predict(self, pixels: np.ndarray) -> tuple[float, float]:
+        """Seconds that one prediction spends in our networks, and in `predict` of the same."""
         for each in self._all:
             each.ours = each.predicted = 0.0
-        self._eyes.look(pixels)
+        self._eyes.predict(pixels)
         return sum(each.ours for each in self._all), sum(each.predicted for each in self._all)
 
 
@@ -109,22 +114,22 @@ def _keras(function: Callable[[dict[str, tf.Tensor]], tuple[tf.Tensor, ...]]) ->
     return Called()
 
 
-def products(look: Look, count: int = PRODUCTS, seed: int = 1) -> Signs:
-    """A gallery of made-up products whose signs have the sizes of the look's."""
+def products(prediction: Prediction, count: int = PRODUCTS, seed: int = 1) -> Descriptors:
+    """A gallery of made-up products whose descriptors have the sizes of the prediction's."""
     rng = np.random.default_rng(seed)
-    vectors = rng.normal(size=(count, len(look.embedding))).astype(np.float32)
-    kinds = rng.dirichlet(np.full(len(look.kinds), 0.05), count).astype(np.float32)
-    colours = rng.dirichlet(np.full(len(look.colours), 0.05), count).astype(np.float32)
-    return Signs(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), kinds, colours)
+    vectors = rng.normal(size=(count, len(prediction.embedding))).astype(np.float32)
+    kinds = rng.dirichlet(np.full(len(prediction.kinds), 0.05), count).astype(np.float32)
+    colours = rng.dirichlet(np.full(len(prediction.colours), 0.05), count).astype(np.float32)
+    return Descriptors(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), kinds, colours)
 
 
-def signs_of(look: Look) -> Signs:
-    """A look as the query of a search; names in alphabetical order."""
+def descriptors_of(prediction: Prediction) -> Descriptors:
+    """A prediction as the query of a search; names in alphabetical order."""
     kinds, colours = (
         np.array([[each.probability for each in sorted(ranking, key=lambda each: each.name)]], np.float32)
-        for ranking in (look.kinds, look.colours)
+        for ranking in (prediction.kinds, prediction.colours)
     )
-    return Signs(look.embedding[None], kinds, colours)
+    return Descriptors(prediction.embedding[None], kinds, colours)
 
 
 def run(calls: int = 40, weights: Path = WEIGHTS) -> dict[str, float]:
@@ -132,20 +137,22 @@ def run(calls: int = 40, weights: Path = WEIGHTS) -> dict[str, float]:
 
     The calls take turns, so that a busy machine is equally unkind to all of them.
     """
-    eyes, bare, twin = Eyes.load(weights), bare_backbone(), Twin(weights)
+    eyes, bare, twin = load_eyes(weights), bare_backbone(), Twin(weights)
     graph = tf.function(lambda pixels: twin.model(pixels, training=False))
     paths = sorted(PHOTOS.glob("*.webp"))
     photos = [photo.decode(path.read_bytes()).pixels for path in paths[:: max(1, len(paths) // 8)]]
-    photos = [pixels for pixels in photos if len(eyes.see(pixels).findings) == 1]
+    photos = [pixels for pixels in photos if len(eyes.analyse(pixels).detections) == 1]
     if not photos:
         raise RuntimeError(f"the eyes find no single product on any photo of {PHOTOS}")
     batch = np.random.default_rng(1).integers(0, 256, (1, SIDE, SIDE, 3)).astype(np.float32)
-    first = eyes.look(photos[0])
-    gallery, query = products(first), signs_of(first)
+    first = eyes.predict(photos[0])
+    gallery, query = products(first), descriptors_of(first)
     jobs: dict[str, Callable[[np.ndarray], object]] = {
-        "turn": lambda pixels: ranking(signs_of(eyes.see(pixels).findings[0].look), gallery, top=20),
-        "look": lambda pixels: eyes.look(pixels),
-        "look_without_caption": lambda pixels: eyes.look(pixels, caption=False),
+        "turn": lambda pixels: ranking(
+            descriptors_of(eyes.analyse(pixels).detections[0].prediction), gallery, top=20
+        ),
+        "look": lambda pixels: eyes.predict(pixels),
+        "look_without_caption": lambda pixels: eyes.predict(pixels, caption=False),
         "search": lambda pixels: ranking(query, gallery, top=20),
         "backbone": lambda pixels: bare(batch),
         "tf_function": lambda pixels: graph(tf.constant(batch)),
@@ -158,7 +165,7 @@ def run(calls: int = 40, weights: Path = WEIGHTS) -> dict[str, float]:
             began = time.perf_counter()
             job(pixels)
             seconds[name] = time.perf_counter() - began
-        seconds["networks"], seconds["predict"] = twin.look(pixels)
+        seconds["networks"], seconds["predict"] = twin.predict(pixels)
         if turn >= WARM:
             for name, spent in seconds.items():
                 times[name].append(spent * 1000)

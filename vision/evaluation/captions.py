@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 
 from vision import taxonomy
-from vision.evaluation import text
 from vision.evaluation.folders import FolderError, Product
 from vision.evaluation.seen import Seen
 from vision.inference.caption import Facts, facts
 from vision.training import titles
+from vision.training.caption.text_metrics import Words, bleu4, cider, rouge_l
 from vision.training.labels import brand_key
 
 WHOSE = {"men": "men's", "women": "women's", "boys": "boys'", "girls": "girls'"}
-SCORES: dict[str, Callable[[Sequence[text.Words], Sequence[text.Words]], float]] = {
-    "bleu4": text.bleu4,
-    "cider": text.cider,
-    "rouge_l": text.rouge_l,
+SCORES: dict[str, Callable[[Sequence[Words], Sequence[Words]], float]] = {
+    "bleu4": bleu4,
+    "cider": cider,
+    "rouge_l": rouge_l,
 }
 
 
@@ -41,7 +41,7 @@ def scores(seen: Seen[Product]) -> dict[str, Any]:
     if not titled.rows:
         raise FolderError("no row has a title to compare captions with")
     references = [titles.words(row.title) for row in titled.rows]
-    simple: dict[str, Sequence[text.Words]] = {
+    simple: dict[str, Sequence[Words]] = {
         "constant": _constant(titled.rows),
         "per_kind": _per_kind(titled),
         "template": [titles.words(template(titled, index)) for index in range(len(titled.rows))],
@@ -114,11 +114,11 @@ def _plain(row: Product) -> tuple[str, ...]:
     return tuple(" ".join(titles.words_of(row.title, row.brand)).replace("_", " ").split())
 
 
-def _constant(rows: Sequence[Product]) -> list[text.Words]:
+def _constant(rows: Sequence[Product]) -> list[Words]:
     return [Counter(map(_plain, rows)).most_common(1)[0][0]] * len(rows)
 
 
-def _per_kind(seen: Seen[Product]) -> list[text.Words]:
+def _per_kind(seen: Seen[Product]) -> list[Words]:
     """The most frequent title of each seen kind, the row's own left out (a lone row would score itself)."""
     kinds = [str(kind) for kind in seen.heads["articles" if "articles" in seen.heads else "kinds"].said()]
     plain = [_plain(row) for row in seen.rows]
@@ -126,7 +126,7 @@ def _per_kind(seen: Seen[Product]) -> list[text.Words]:
     by_kind: dict[str, Counter[tuple[str, ...]]] = {}
     for kind, words in zip(kinds, plain, strict=True):
         by_kind.setdefault(kind, Counter())[words] += 1
-    said: list[text.Words] = []
+    said: list[Words] = []
     for kind, own in zip(kinds, plain, strict=True):
         others = ((count - (words == own), words) for words, count in by_kind[kind].items())
         count, words = max(others, key=lambda each: each[0])
@@ -134,5 +134,5 @@ def _per_kind(seen: Seen[Product]) -> list[text.Words]:
     return said
 
 
-def _overlap(captions: Sequence[text.Words], references: Sequence[text.Words]) -> dict[str, float]:
+def _overlap(captions: Sequence[Words], references: Sequence[Words]) -> dict[str, float]:
     return {name: round(score(captions, references), 4) for name, score in SCORES.items()}

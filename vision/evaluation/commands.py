@@ -79,9 +79,9 @@ def _print(figures: dict[str, Any], as_json: bool) -> int:
 
 
 def _eyes(options: argparse.Namespace) -> Any:
-    from vision.inference.eyes import Eyes
+    from vision.inference.loading import load_eyes
 
-    return Eyes.load(options.weights)
+    return load_eyes(options.weights)
 
 
 def _product_rows(options: argparse.Namespace) -> list[Product]:
@@ -125,7 +125,7 @@ def _robustness(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _search(options: argparse.Namespace) -> dict[str, Any]:
-    from vision.evaluation import search
+    from vision.evaluation import retrieval
     from vision.evaluation.seen import see
 
     queries = pick(read_products(options.queries), options.split, options.limit)
@@ -133,8 +133,8 @@ def _search(options: argparse.Namespace) -> dict[str, Any]:
     eyes = _eyes(options)
     shown, stock = see(eyes, queries, label="queries"), see(eyes, gallery, label="gallery")
     if options.tune:
-        return {f"{number:02}": found for number, found in enumerate(search.tune(shown, stock), 1)}
-    return search.scores(shown, stock, compare=not options.alone)
+        return {f"{number:02}": found for number, found in enumerate(retrieval.tune(shown, stock), 1)}
+    return retrieval.scores(shown, stock, compare=not options.alone)
 
 
 def _all(options: argparse.Namespace) -> int:

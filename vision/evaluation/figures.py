@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vision.evaluation.folders import FolderError
-from vision.inference.eyes import version
+from vision.inference.weights import version
 
 FILE = "figures.json"
 PARTS = ("products", "photos", "captions", "search", "robustness_products", "robustness_photos", "turn")

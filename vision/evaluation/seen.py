@@ -12,9 +12,9 @@ from vision import photo
 from vision.evaluation.folders import FolderError, Row
 from vision.evaluation.progress import progress, say
 from vision.inference.eyes import Eyes
-from vision.inference.predictions import Ranked
+from vision.predictions import Ranked
 
-# The fields of `Look` that hold a ranking.
+# The fields of `Prediction` that hold a ranking.
 FIELDS = ("kinds", "colours", "genders", "usages", "brands", "articles", "labels")
 TOLD = 20  # so many skipped pictures are named; the rest is counted
 
@@ -56,10 +56,10 @@ class Head:
 
 @dataclass(frozen=True)
 class Seen(Generic[Row]):
-    """Rows whose pictures could be opened, and what the eyes say of them; `heads` by field of `Look`.
+    """Rows whose pictures could be opened, and what the eyes say of them; `heads` by field of `Prediction`.
 
     `embeddings` float32 [n, d]; `brands` what the open-set answer names ("" for nothing); `captions` in
-    English; `milliseconds` float [n] of each look. A head that the weights lack is not in `heads`.
+    English; `milliseconds` float [n] of each prediction. A head that the weights lack is not in `heads`.
     """
 
     rows: list[Row]
@@ -89,7 +89,7 @@ class Seen(Generic[Row]):
         return {str(name): self.only(names == name) for name in np.unique(names) if name}
 
     def ms(self) -> float:
-        """The median milliseconds of a look."""
+        """The median milliseconds of a prediction."""
         return round(float(np.median(self.milliseconds)), 2)
 
 
@@ -130,14 +130,14 @@ def see(
     for place, (row, pixels) in enumerate(open_pictures(rows, label)):
         if change is not None:
             pixels = change(pixels, np.random.default_rng(place))
-        look = eyes.look(pixels, caption=caption)
+        prediction = eyes.predict(pixels, caption=caption)
         kept.append(row)
         for field, table in tables.items():
-            table.add(getattr(look, field))
-        embeddings.append(look.embedding)
-        brands.append(look.brand)
-        captions.append(look.caption.get("en", ""))
-        milliseconds.append(look.timings["total"])
+            table.add(getattr(prediction, field))
+        embeddings.append(prediction.embedding)
+        brands.append(prediction.brand)
+        captions.append(prediction.caption.get("en", ""))
+        milliseconds.append(prediction.timings["total"])
     return Seen(
         rows=kept,
         skipped=len(rows) - len(kept),

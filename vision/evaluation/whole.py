@@ -8,14 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from vision.evaluation import captions, figures, products, robustness, search, snapshots
+from vision.evaluation import captions, figures, products, retrieval, robustness, snapshots
 from vision.evaluation.figures import PARTS
 from vision.evaluation.folders import Product, Snapshot, pick, read_products, read_snapshots
 from vision.evaluation.progress import say
 from vision.evaluation.seen import Seen, see
-from vision.inference.eyes import Eyes, version
+from vision.inference.loading import load_eyes
+from vision.inference.weights import version
 
-ROBUSTNESS_ROWS = 300  # of each data set: six looks a row
+ROBUSTNESS_ROWS = 300  # of each data set: six predictions a row
 
 
 def measure(
@@ -38,14 +39,14 @@ def measure(
 
 
 class _Held:
-    """The kept-back rows, and what the eyes say of them; each part is a method, looks are shared."""
+    """The kept-back rows, and what the eyes say of them; each part is a method, predictions are shared."""
 
     def __init__(self, data: Path, weights: Path, limit: int | None) -> None:
         self.weights, self.limit = weights, limit
         self.table = read_products(data / "products")
         self.rows: list[Product] = pick(self.table, "validation", limit)
         self.shots: list[Snapshot] = pick(read_snapshots(data / "customer-photos"), "validation", limit)
-        self.eyes = Eyes.load(weights)
+        self.eyes = load_eyes(weights)
         self.confusions: dict[str, Any] = {}
 
     @cached_property
@@ -67,7 +68,7 @@ class _Held:
     def search(self) -> dict[str, Any]:
         """The kept-back products ask, those that were trained on answer."""
         gallery = pick(self.table, "train", self.limit and 10 * self.limit)
-        return search.scores(self.looked, see(self.eyes, gallery, label="gallery"))
+        return retrieval.scores(self.looked, see(self.eyes, gallery, label="gallery"))
 
     def robustness_products(self) -> dict[str, Any]:
         return robustness.scores(self.eyes, pick(self.rows, limit=ROBUSTNESS_ROWS))

@@ -46,7 +46,7 @@ class _Thing:
     slimness: float
 
 
-def several(pixels: np.ndarray) -> list[Box]:
+def product_boxes(pixels: np.ndarray) -> list[Box]:
     """The products' boxes where a photo uint8 [h, w, 3] shows two or more apart, left to right; else [].
 
     [] also where the background is not plain enough to tell. A pair is one product. Worn clothes are no case

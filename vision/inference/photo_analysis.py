@@ -14,56 +14,69 @@ import numpy as np
 
 from vision import taxonomy
 from vision.inference import photo_quality
-from vision.inference.multiple_products import several
-from vision.inference.pose import Part, People
-from vision.inference.predictions import Finding, Look, Ranked, Sight
-from vision.inference.product_presence import Detector
+from vision.inference.multiple_products import product_boxes
+from vision.inference.pose import PoseEstimator, WornPart
+from vision.inference.product_presence import ProductPresenceDetector
+from vision.predictions import Detection, PhotoAnalysis, Prediction, Ranked
 
-Looker = Callable[[np.ndarray, tuple[str, ...]], Look]
+Predictor = Callable[[np.ndarray, tuple[str, ...]], Prediction]
 ONE_PIECE = 0.5  # probability of dresses, coats … on neck to knees, from which it is one product and not two
 
 
-def see(pixels: np.ndarray, look: Looker, people: People | None, nothing: Detector | None) -> Sight:
+def analyse(
+    pixels: np.ndarray,
+    predict: Predictor,
+    pose: PoseEstimator | None,
+    presence: ProductPresenceDetector | None,
+) -> PhotoAnalysis:
     """What is wrong with a photo uint8 [h, w, 3], or what is found on it.
 
-    `look` looks at a picture of one product, whose kinds may be limited to some. Without `people` every photo
-    is taken for one of things alone; without `nothing` every photo has a product.
+    `predict` sees a picture of one product, whose kinds may be limited to some. Without `pose` every photo
+    is taken for one of things alone; without `presence` every photo has a product.
     """
     if problem := photo_quality.check(pixels):
-        return Sight(problem, ())
-    if people is not None and (parts := people.parts(pixels)):
-        return Sight("", _worn(pixels, look, parts), person=True)
+        return PhotoAnalysis(problem, ())
+    if pose is not None and (parts := pose.parts(pixels)):
+        return PhotoAnalysis("", _worn(pixels, predict, parts), person=True)
     height, width = pixels.shape[:2]
-    whole = look(pixels, ())
-    if nothing is not None and whole.features is not None and nothing.refuses(whole.features):
-        return Sight("no_product", ())
-    return Sight("", (Finding("whole", (0, 0, width, height), whole),), several=len(several(pixels)) > 1)
+    whole = predict(pixels, ())
+    if presence is not None and whole.features is not None and presence.refuses(whole.features):
+        return PhotoAnalysis("no_product", ())
+    return PhotoAnalysis(
+        "",
+        (Detection("whole", (0, 0, width, height), whole),),
+        multiple_products=len(product_boxes(pixels)) > 1,
+    )
 
 
-def limited(look: Look, kinds: tuple[str, ...]) -> Look:
-    """A look whose kinds are only those of a part of the body; the others' probability goes to them."""
+def limited(prediction: Prediction, kinds: tuple[str, ...]) -> Prediction:
+    """A prediction whose kinds are only those of a part of the body; the others' probability goes to them."""
     if not kinds:
-        return look
-    left = [ranked for ranked in look.kinds if ranked.name in kinds]
+        return prediction
+    left = [ranked for ranked in prediction.kinds if ranked.name in kinds]
     whole = sum(ranked.probability for ranked in left) or 1.0
-    return replace(look, kinds=[Ranked(ranked.name, ranked.probability / whole) for ranked in left])
+    return replace(prediction, kinds=[Ranked(ranked.name, ranked.probability / whole) for ranked in left])
 
 
-def sleeved(look: Look) -> Look:
-    """A look without an answer about sleeves where the thing has none."""
-    return look if look.kinds[0].name in taxonomy.load().parts["upper"] else replace(look, sleeves=[])
+def sleeved(prediction: Prediction) -> Prediction:
+    """A prediction without an answer about sleeves where the thing has none."""
+    return (
+        prediction
+        if prediction.kinds[0].name in taxonomy.load().parts["upper"]
+        else replace(prediction, sleeves=[])
+    )
 
 
-def _worn(pixels: np.ndarray, look: Looker, parts: list[Part]) -> tuple[Finding, ...]:
+def _worn(pixels: np.ndarray, predict: Predictor, parts: list[WornPart]) -> tuple[Detection, ...]:
     words = taxonomy.load()
     boxes = {part.part: part.box for part in parts}
     if (box := boxes.pop("dress", None)) is not None:
-        one_piece = look(_cut(pixels, box), ())
+        one_piece = predict(_cut(pixels, box), ())
         if sum(one_piece.kind(kind) for kind in words.parts["dress"]) >= ONE_PIECE:
             feet = boxes.get("feet")
             boxes = {"dress": box} | ({"feet": feet} if feet else {})
     return tuple(
-        Finding(part, box, look(_cut(pixels, box), words.parts[part])) for part, box in boxes.items()
+        Detection(part, box, predict(_cut(pixels, box), words.parts[part])) for part, box in boxes.items()
     )
 
 

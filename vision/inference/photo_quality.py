@@ -62,7 +62,7 @@ class Measures:
 
 def check(pixels: np.ndarray) -> str:
     """What keeps a photo, uint8 [h, w, 3], from being seen: "" or one of
-    `vision.inference.predictions.PROBLEMS`.
+    `vision.predictions.PROBLEMS`.
     """
     return measure(pixels).problem
 

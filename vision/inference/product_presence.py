@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 
+from vision.inference.weights import WEIGHTS, version
+
 FILE = "nothing.npz"
-WEIGHTS = Path(__file__).parents[1] / "weights"
 
 
-class DetectorError(FileNotFoundError):
+class ProductPresenceError(FileNotFoundError):
     """The head is missing, broken, or was trained on other eyes than those beside it."""
 
 
 @dataclass(frozen=True)
-class Detector:
+class ProductPresenceDetector:
     """Logistic regression on standardised features (Platt, 1999: its output is a probability).
 
     `mean`, `scale`, `weight` are float32 [channels]; below `threshold` a photo is refused; `eyes` is the
@@ -58,26 +58,20 @@ class Detector:
         part.replace(folder / FILE)
 
     @classmethod
-    def load(cls, folder: Path = WEIGHTS) -> Detector:
-        """Read the head beside the eyes' weights; raises `DetectorError` where it cannot serve them."""
+    def load(cls, folder: Path = WEIGHTS) -> ProductPresenceDetector:
+        """Read the head beside the eyes' weights; raises `ProductPresenceError` where it cannot serve."""
         path = folder / FILE
         again = "run `python -m vision.training.product_presence train`"
         if not path.exists():
-            raise DetectorError(f"{path.name} is missing: {again}")
+            raise ProductPresenceError(f"{path.name} is missing: {again}")
         try:
             with np.load(path, allow_pickle=False) as stored:
                 arrays = {name: stored[name].astype(np.float32) for name in ("mean", "scale", "weight")}
                 bias, threshold, eyes = (stored[name].item() for name in ("bias", "threshold", "eyes"))
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-            raise DetectorError(f"{path.name} is broken ({error}): {again}") from error
-        if eyes != version_of(folder):
-            raise DetectorError(f"{path.name} was trained on the features of other eyes: {again}")
+            raise ProductPresenceError(f"{path.name} is broken ({error}): {again}") from error
+        if not (folder / "eyes.tflite").exists():
+            raise ProductPresenceError("eyes.tflite is missing beside the head")
+        if eyes != version(folder):
+            raise ProductPresenceError(f"{path.name} was trained on the features of other eyes: {again}")
         return cls(**arrays, bias=float(bias), threshold=float(threshold), eyes=str(eyes))
-
-
-def version_of(folder: Path) -> str:
-    """`vision.inference.eyes.version`, without loading what the eyes need."""
-    path = folder / "eyes.tflite"
-    if not path.exists():
-        raise DetectorError(f"{path.name} is missing beside the head")
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]

@@ -3,7 +3,7 @@
 A head draws straight borders through the features; for whom a product is made follows none ("women's" is a
 word of the shop's, and products of one series share it). There the votes of the nearest training products say
 more, so that they join the head's answer: p = share · votes + (1 − share) · head, as in kNN-LM (Khandelwal et
-al. 2020). A photo that is like no product in memory, as customers' photos mostly are, is left to the head.
+al. 2020). A photo that is like none of them, as customers' photos mostly are, is left to the head.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FAR, NEAR = 0.55, 0.7
 SHARES = {"gender": 0.7, "usage": 0.5}
 
 
-class Memory:
+class TrainingNeighbours:
     """`mean` float [channels], `axes` float [channels, AXES], `vectors` int8 [products, AXES] of about equal
     length; `names` for each head the place of each product's name in it, int [products], -1: unknown."""
 
@@ -36,8 +36,8 @@ class Memory:
         self._vectors, self._names = _unit(vectors.astype(np.float32)), names
 
     @classmethod
-    def load(cls, folder: Path) -> Memory:
-        """The shipped memory; raises `OSError` or `ValueError` where it is missing or broken."""
+    def load(cls, folder: Path) -> TrainingNeighbours:
+        """The shipped neighbours; raises `OSError` or `ValueError` where it is missing or broken."""
         try:
             with np.load(folder / FILE) as stored:
                 names = {head: stored[head].astype(np.int64) for head in SHARES}
@@ -49,12 +49,12 @@ class Memory:
         self, pooled: np.ndarray, chances: Mapping[str, np.ndarray]
     ) -> tuple[dict[str, np.ndarray], float]:
         """The heads' probabilities (float [names] each), those in `SHARES` with the votes for pooled features
-        float32 [channels]; and how familiar these are, from 0 (like no product in memory) to 1."""
-        likeness = self._vectors @ _unit((pooled - self._mean) @ self._axes)
-        near = np.argpartition(-likeness, NEIGHBOURS)[:NEIGHBOURS]
-        best = float(likeness[near].max())
+        float32 [channels]; and how familiar these are, from 0 (like none of them) to 1."""
+        similarity = self._vectors @ _unit((pooled - self._mean) @ self._axes)
+        near = np.argpartition(-similarity, NEIGHBOURS)[:NEIGHBOURS]
+        best = float(similarity[near].max())
         familiar = min(max((best - FAR) / (NEAR - FAR), 0.0), 1.0)
-        weights = np.exp((likeness[near] - best) / SOFTNESS)
+        weights = np.exp((similarity[near] - best) / SOFTNESS)
         joined = dict(chances)
         for head, names in self._names.items():
             known = names[near] >= 0
@@ -66,7 +66,7 @@ class Memory:
 
 
 def save(folder: Path, pooled: np.ndarray, labels: Mapping[str, np.ndarray]) -> None:
-    """Write the memory of products: features float32 [n, channels], labels float32 [n, names] a head."""
+    """Write the products that may vote: features float32 [n, channels], labels float32 [n, names] a head."""
     mean = pooled.mean(axis=0)
     _, _, axes = np.linalg.svd(pooled - mean, full_matrices=False)
     axes = axes[:AXES].T

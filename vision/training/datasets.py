@@ -21,8 +21,8 @@ import cv2
 import numpy as np
 
 from vision import taxonomy
-from vision.inference.predictions import GENDERS
 from vision.photo import square
+from vision.predictions import GENDERS
 
 CACHE_SIDE = 224  # pixels; a little more than a training crop
 DOMAINS = ("products", "photos", "demo")

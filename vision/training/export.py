@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from vision.inference import training_neighbours
-from vision.inference.predictions import SIDE
+from vision.predictions import SIDE
 from vision.training import network, refit, tflite_file, trainer, validation
 from vision.training.datasets import Example, load_pictures, read_all
 from vision.training.labels import Heads, labels_of

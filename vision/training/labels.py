@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vision import taxonomy
-from vision.inference.predictions import GENDERS, NO_SECOND
+from vision.predictions import GENDERS, NO_SECOND
 from vision.training.datasets import Example
 
 PATTERNS = ("plain", "striped", "checked", "printed")

@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from vision.inference.predictions import EMBEDDING_SIZE
+from vision.predictions import EMBEDDING_SIZE
 from vision.training import backbone
 
 layers = tf.keras.layers

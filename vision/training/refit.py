@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
-from vision.inference.predictions import SIDE
 from vision.photo import square
+from vision.predictions import SIDE
 from vision.training.datasets import Example
 from vision.training.labels import Heads
 from vision.training.trainer import say

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from vision.inference.predictions import SIDE
 from vision.photo import square
+from vision.predictions import SIDE
 from vision.training import backbone, network, validation
 from vision.training.datasets import Example, load_pictures, read_all
 from vision.training.labels import Heads, heads_of, labels_of

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from actions.common.owner_texts import DATA, TextFile
+from actions.replies.owner_texts import DATA, TextFile
 from bot.settings import DEFAULT_LANGUAGE, LANGUAGES, MAX_TEXT
 from bot.support.accounts import groups
 from bot.support.accounts.errors import CannedRefused, NotAllowed, UnknownCanned

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from actions.common.cards import card
+from actions.replies.cards import card
 from bot.conversation import messages, receipts
 from bot.conversation.messages import Draft
 from bot.conversation.replies import Card

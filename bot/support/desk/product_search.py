@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.common.cards import card
+from actions.replies.cards import card
 from shop.catalogue import products
 from shop.catalogue.product import Product
 from shop.search import queries

@@ -129,7 +129,7 @@ def _photos(conversation: str) -> list[dict[str, Any]]:
             }
             if photo.captions
             else None,
-            "facts": facts(photo.sight) if photo.sight else [],
+            "facts": facts(photo.analysis) if photo.analysis else [],
         }
         for photo in photos.of_owner(conversation)
     ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vision.inference.predictions import Finding, Ranked, Sight
+from vision.predictions import Detection, PhotoAnalysis, Ranked
 from vision.taxonomy import load as load_taxonomy
 
 LANGUAGES = ("en", "zh")
@@ -34,23 +34,23 @@ _JOIN = {"en": ", ", "zh": "、"}
 Fact = dict[str, dict[str, str]]  # {"name": {en, zh}, "value": {en, zh}}
 
 
-def facts(sight: Sight) -> list[Fact]:
+def facts(analysis: PhotoAnalysis) -> list[Fact]:
     """One line for each finding, after what is to be said of the photo as a whole."""
-    whole = (sight.problem, "several" if sight.several else "")
+    whole = (analysis.problem, "several" if analysis.multiple_products else "")
     found = [{"name": _PHOTO, "value": _PROBLEMS[each]} for each in whole if each in _PROBLEMS]
-    for finding in sight.findings:
-        value = {language: _JOIN[language].join(_words(finding, language)) for language in LANGUAGES}
+    for detection in analysis.detections:
+        value = {language: _JOIN[language].join(_words(detection, language)) for language in LANGUAGES}
         if value["en"]:
-            found.append({"name": _PARTS.get(finding.part, _PARTS["whole"]), "value": value})
+            found.append({"name": _PARTS.get(detection.part, _PARTS["whole"]), "value": value})
     return found
 
 
-def _words(finding: Finding, language: str) -> list[str]:
-    look = finding.look
+def _words(detection: Detection, language: str) -> list[str]:
+    prediction = detection.prediction
     return [
-        *_named(look.kinds, language),
-        *_named(look.colours, language),
-        *([look.brand] if look.brand else []),
+        *_named(prediction.kinds, language),
+        *_named(prediction.colours, language),
+        *([prediction.brand] if prediction.brand else []),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,12 +13,9 @@ from data.demo.draw import noise
 from data.demo.draw.curve import Points
 from data.demo.draw.palette import RGB, luma
 from data.demo.draw.pattern import Cloth, paint
+from data.demo.draw.sheet import SCALE, Sheet
 from data.demo.draw.texture import FEELS, Feel, melange, relief, ribbed
 
-if TYPE_CHECKING:
-    from data.demo.draw.canvas import Canvas
-
-SCALE = 2  # pixels to a unit while drawing
 _LIGHT = np.array([-0.34, -0.46, 0.82], np.float32) / np.float32(np.sqrt(0.34**2 + 0.46**2 + 0.82**2))
 _MARGIN = 14  # units around the outline, for its shadow
 Field = NDArray[Any]  # float32, rows x columns
@@ -29,7 +26,7 @@ class Panel:
 
     def __init__(
         self,
-        canvas: Canvas,
+        sheet: Sheet,
         outline: Points,
         cloth: Cloth,
         puff: float,
@@ -41,9 +38,9 @@ class Panel:
         origin: tuple[float, float],
         hull: Sequence[Points] = (),
     ) -> None:
-        self._canvas, self.outline, self.cloth = canvas, outline, cloth
+        self._sheet, self.outline, self.cloth = sheet, outline, cloth
         self._shadow, self._edge, self._drape = shadow, edge, drape
-        side = canvas.cover.shape[0]
+        side = sheet.cover.shape[0]
         low = np.floor((outline.min(0) - _MARGIN) * SCALE).astype(int).clip(0, side - 2)
         high = np.ceil((outline.max(0) + _MARGIN) * SCALE).astype(int).clip(low + 2, side)
         self._low, self._part = low, np.s_[low[1] : high[1], low[0] : high[0]]
@@ -54,9 +51,9 @@ class Panel:
         self._mask: Field = mask.astype(np.float32) / 255
         whole = mask.copy()
         for other in hull:
-            cv2.fillPoly(whole, [self._fixed(canvas.bend(other))], (255,), cv2.LINE_8, 4)
+            cv2.fillPoly(whole, [self._fixed(sheet.bend(other))], (255,), cv2.LINE_8, 4)
         self._height, self._away = self._dome(whole, puff, rise)
-        rng = canvas.rng
+        rng = sheet.rng
         depth = self._feel.drape * drape
         ripple = np.zeros((rows, columns), np.float32)
         if depth > 0:
@@ -100,19 +97,19 @@ class Panel:
 
     def _mark(self, points: Points, width: float, closed: bool = False) -> Field:
         mark = np.zeros(self._mask.shape, np.uint8)
-        line = self._fixed(self._canvas.bend(points))
+        line = self._fixed(self._sheet.bend(points))
         cv2.polylines(mark, [line], closed, (255,), max(1, round(width * SCALE)), cv2.LINE_AA, 4)
         return mark.astype(np.float32) / 255
 
     def _area(self, outline: Points) -> Field:
         mark = np.zeros(self._mask.shape, np.uint8)
-        cv2.fillPoly(mark, [self._fixed(self._canvas.bend(outline))], (255,), cv2.LINE_AA, 4)
+        cv2.fillPoly(mark, [self._fixed(self._sheet.bend(outline))], (255,), cv2.LINE_AA, 4)
         return mark.astype(np.float32) / 255
 
     def fold(self, points: Points, width: float = 9, depth: float = 3.0) -> Panel:
         """A soft crease along a line, deepest in its middle (negative depth: a raised fold)."""
         mark = np.zeros(self._mask.shape, np.float32)
-        line = self._fixed(self._canvas.bend(points))
+        line = self._fixed(self._sheet.bend(points))
         count = len(line) - 1
         for i in range(count):
             strength = float(np.sin(np.pi * (i + 0.7) / (count + 0.4)))
@@ -149,7 +146,7 @@ class Panel:
         line = np.asarray(points, np.float32)
         steps = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
         mark = np.zeros(self._mask.shape, np.uint8)
-        bent = self._canvas.bend(line)
+        bent = self._sheet.bend(line)
         for start in np.arange(0, steps[-1] - length * 0.5, length * 1.45):
             spots = [start, start + length * 0.5, start + length]
             dash = np.stack([np.interp(spots, steps, bent[:, 0]), np.interp(spots, steps, bent[:, 1])], 1)
@@ -219,8 +216,8 @@ class Panel:
         return self
 
     def done(self) -> None:
-        """Light the panel and lay it on the canvas."""
-        canvas, part, feel = self._canvas, self._part, self._feel
+        """Light the panel and lay it on the sheet."""
+        sheet, part, feel = self._sheet, self._part, self._feel
         gx = cv2.Sobel(self._height, cv2.CV_32F, 1, 0, scale=SCALE / 8)
         gy = cv2.Sobel(self._height, cv2.CV_32F, 0, 1, scale=SCALE / 8)
         norm = 1 / np.sqrt(gx * gx + gy * gy + 1)
@@ -248,12 +245,10 @@ class Panel:
         if self._shadow > 0:
             cast = cv2.GaussianBlur(self._mask, (0, 0), 3.2 * SCALE)
             cast = np.roll(cast, (int(2.5 * SCALE), int(1.4 * SCALE)), (0, 1))
-            canvas.pixels[part] *= (1 - self._shadow * cast * canvas.cover[part] * (1 - self._mask))[
-                ..., None
-            ]
+            sheet.pixels[part] *= (1 - self._shadow * cast * sheet.cover[part] * (1 - self._mask))[..., None]
         weight = self._mask[..., None]
-        canvas.pixels[part] += (np.clip(colour, 0.02, 1.0) - canvas.pixels[part]) * weight
-        canvas.cover[part] = np.maximum(canvas.cover[part], self._mask)
+        sheet.pixels[part] += (np.clip(colour, 0.02, 1.0) - sheet.pixels[part]) * weight
+        sheet.cover[part] = np.maximum(sheet.cover[part], self._mask)
 
     @staticmethod
     def _mirror(nx: Field, ny: Field) -> Field:

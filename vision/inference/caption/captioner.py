@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +13,10 @@ from vision.inference.caption.beam import Caption, State, search
 from vision.inference.caption.composed import plain, render
 from vision.inference.caption.facts import Facts, claims
 from vision.inference.caption.grammar import Grammar, Rules, Verdict
-from vision.inference.predictions import Look
-from vision.training.caption import targets
+from vision.inference.caption.tokens import LONGEST
+from vision.predictions import Prediction
 
-if TYPE_CHECKING:
-    from vision.inference.eyes import Network
+Network = Callable[..., dict[str, np.ndarray]]  # arrays in by name, a dict of arrays out
 
 BEAMS = 4  # captions that grow at a time, in each language
 
@@ -34,30 +31,24 @@ class Captioner:
         self.rules = Rules(**facts["rules"])  # type: ignore[arg-type]
         self.grammar = Grammar(self.vocabulary)
 
-    @classmethod
-    def load(cls, folder: Path, threads: int = 1) -> Captioner:
-        """Read `caption.json` and the networks; raises `OSError`, `ValueError`, `KeyError` if broken."""
-        from vision.inference.eyes import Network
-
-        facts = json.loads((folder / "caption.json").read_text(encoding="utf-8"))
-        start = Network(folder / "caption_start.tflite", threads)
-        return cls(start, Network(folder / "caption_step.tflite", threads), facts)
-
-    def describe(self, features: np.ndarray, look: Look) -> dict[str, str]:
+    def describe(self, features: np.ndarray, prediction: Prediction) -> dict[str, str]:
         """The phrase in each language; `features` is the network's map, float32 [1, h, w, channels].
 
         The Chinese caption is the decoder's own where it claims the same as the English one; else it is
         the English one word by word. Where the rules leave no caption, both are composed from the heads.
         """
-        english, chinese = self.propose(features, look)
-        said = self.read(english[0]) if english else plain(look)
+        english, chinese = self.propose(features, prediction)
+        said = self.read(english[0]) if english else plain(prediction)
         claimed = core(claims(said))
         same = (tokens for tokens in map(self.read, chinese) if core(claims(tokens)) == claimed)
-        return {"en": render(said, "en", look.brand), "zh": render(next(same, said), "zh", look.brand)}
+        return {
+            "en": render(said, "en", prediction.brand),
+            "zh": render(next(same, said), "zh", prediction.brand),
+        }
 
-    def propose(self, features: np.ndarray, look: Look) -> tuple[list[Caption], list[Caption]]:
+    def propose(self, features: np.ndarray, prediction: Prediction) -> tuple[list[Caption], list[Caption]]:
         """English and Chinese captions that the rules allow, the best first."""
-        told = belief.vector(look, self.belief)[None]
+        told = belief.vector(prediction, self.belief)[None]
         first = self._start(features=features, belief=told)
         rows = np.zeros(2 * BEAMS, int)
 
@@ -65,9 +56,9 @@ class Captioner:
             out = self._step(token=token, keys=first["keys"], told=first["told"], **state)
             return out["log"], {"h": out["h"], "c": out["c"]}
 
-        verdict = Verdict(self.grammar, look, self.rules)
+        verdict = Verdict(self.grammar, prediction, self.rules)
         state = {"h": first["h"][rows], "c": first["c"][rows]}
-        return search(step, state, self.grammar, verdict, BEAMS, targets.LONGEST)
+        return search(step, state, self.grammar, verdict, BEAMS, LONGEST)
 
     def read(self, caption: Caption) -> list[str]:
         """A proposal's tokens as words of the lexicon, in whichever language it was made."""

@@ -1,4 +1,4 @@
-"""What may be said of a look: each token's sort, what it excludes, and the heads' verdict on it."""
+"""What may be said of a prediction: each token's sort, what it excludes, and the heads' verdict on it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from vision.inference.caption import lexicon
 from vision.inference.caption.lexicon import BRAND, WOMENS
-from vision.inference.predictions import Look
-from vision.training.caption.targets import STARTS
+from vision.inference.caption.tokens import STARTS
+from vision.predictions import Prediction
 
 NEVER = -1e9
 HEADS = ("kinds", "colours", "genders", "patterns", "sleeves", "usages")  # that words can contradict
@@ -59,14 +59,16 @@ class Grammar:
 
 
 class Verdict:
-    """What the heads of one look make of every word."""
+    """What the heads of one prediction make of every word."""
 
-    def __init__(self, grammar: Grammar, look: Look, rules: Rules) -> None:
+    def __init__(self, grammar: Grammar, prediction: Prediction, rules: Rules) -> None:
         self.rules = rules
         self.bonus = np.zeros(len(grammar.words), np.float32)  # added to a word's log-probability
         self.possible = np.ones(len(grammar.words), bool)
         self.least = np.zeros(len(grammar.words))  # the decoder's probability that a word needs
-        heads = {name: {ranked.name: ranked.probability for ranked in getattr(look, name)} for name in HEADS}
+        heads = {
+            name: {ranked.name: ranked.probability for ranked in getattr(prediction, name)} for name in HEADS
+        }
         for index, word in enumerate(grammar.words):
             if word is None:
                 self.possible[index] = False
@@ -83,13 +85,15 @@ class Verdict:
                 self.bonus[index] = rules.weight.get(word.head, 0.0) * np.log(max(share, 1e-6))
                 if word.sort == "gender":
                     self.possible[index] &= sum(known) >= rules.sure_gender
-                    if word.names[0] in ("men", "boys") and look.kinds[0].name in WOMENS:
+                    if word.names[0] in ("men", "boys") and prediction.kinds[0].name in WOMENS:
                         self.possible[index] = False
         self._colours, self._kinds = grammar.sort == "colour", grammar.sort == "kind"
-        self._must_colour = bool(look.colours) and look.colours[0].probability >= rules.sure_colour
+        self._must_colour = (
+            bool(prediction.colours) and prediction.colours[0].probability >= rules.sure_colour
+        )
         free = np.isin(grammar.sort, ("attribute", "colour", "kind"))
         whom = (grammar.sort == "gender") & self.possible
-        self._stages = [grammar.sort == "brand"] if look.brand else []
+        self._stages = [grammar.sort == "brand"] if prediction.brand else []
         if any(word is not None and word.head for word in np.array(grammar.words, object)[whom]):
             self._stages.append(whom)  # a gender that is sure must be said
         elif whom.any():

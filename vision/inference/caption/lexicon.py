@@ -24,7 +24,7 @@ class Word:
     token: str
     zh: str
     sort: Sort
-    head: str = ""  # field of `Look`: kinds, colours, genders, patterns, sleeves, usages
+    head: str = ""  # field of `Prediction`: kinds, colours, genders, patterns, sleeves, usages
     names: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
 

@@ -24,7 +24,7 @@ OVERLAP: Final = 0.3  # intersection over union from which two boxes are the sam
 
 
 @dataclass(frozen=True)
-class Detection:
+class PersonDetection:
     """A person: `score` 0..1 and, in pixels of the photo, the face's `box` (left, top, right, bottom) and the
     `keypoints` [4, 2] as x, y (see `KEYPOINTS`).
     """
@@ -108,12 +108,12 @@ class Detector:
         self._network = network
         self._anchors = anchors()
 
-    def __call__(self, pixels: np.ndarray, floor: float) -> list[Detection]:
+    def __call__(self, pixels: np.ndarray, floor: float) -> list[PersonDetection]:
         """People on a photo uint8 [h, w, 3] with a score of at least `floor`, the surest first."""
         canvas, scale, offset = letterbox(pixels, SIDE)
         raw, logits = self._network(canvas.astype(np.float32) / 127.5 - 1)
         found = []
         for row in weighted_suppression(decode(raw, logits, self._anchors, floor)):
             points = (row[1:].reshape(-1, 2) * SIDE - offset) / scale
-            found.append(Detection(float(row[0]), points[:2].ravel(), points[2:]))
+            found.append(PersonDetection(float(row[0]), points[:2].ravel(), points[2:]))
         return found

@@ -19,7 +19,7 @@ FOLDER: Final = Path(__file__).with_name("node_modules") / "@mediapipe" / "pose"
 PACKAGE: Final = "@mediapipe/pose 0.5.1675469404"
 
 
-class PeopleError(RuntimeError):
+class PoseError(RuntimeError):
     """The networks are missing or are not the ones that this code decodes."""
 
 
@@ -37,19 +37,19 @@ LANDMARKS: Final = ModelFile(
 
 
 def read(folder: Path, file: ModelFile) -> bytes:
-    """The bytes of a network; raises `PeopleError` where they are missing or others than expected.
+    """The bytes of a network; raises `PoseError` where they are missing or others than expected.
 
     The check is not only against a wrong version: TensorFlow ends the process on a damaged file.
     """
     try:
         content = (folder / file.name).read_bytes()
     except OSError as error:
-        raise PeopleError(
+        raise PoseError(
             f"{file.name} of the npm package {PACKAGE} is not in {folder}: "
             "run `npm ci` in vision/inference/pose"
         ) from error
     if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise PeopleError(f"{file.name} in {folder} is damaged or not that of {PACKAGE}")
+        raise PoseError(f"{file.name} in {folder} is damaged or not that of {PACKAGE}")
     return content
 
 

@@ -17,7 +17,7 @@ from vision.inference.pose.landmarks import LANDMARKS, MASK_SIDE, Pose, Region
 SIDE: Final = 256
 HEATMAP_SIDE: Final = 64
 REGION_SCALE: Final = 1.25
-HIPS, CIRCLE = 33, 34  # two more points than a body has: they tell the region of the next look
+HIPS, CIRCLE = 33, 34  # two more points than a body has: they tell the region of the next pass
 KERNEL: Final = 7  # cells of the heat map around a landmark that correct it
 REFINE_FROM: Final = 0.5
 

@@ -27,7 +27,7 @@ MASK_REACH: Final = 0.35  # how far the person's mask (a wide skirt, a coat) may
 
 
 @dataclass(frozen=True)
-class Part:
+class WornPart:
     """One product's place on a person: `part` is "upper", "lower", "feet" or "dress" (neck to knees).
 
     `box` is (left, top, right, bottom) in pixels, inside the photo. A "dress" comes last, with an upper and a
@@ -38,7 +38,7 @@ class Part:
     box: Box
 
 
-def parts_of(pose: Pose, height: int, width: int) -> list[Part]:
+def parts_of(pose: Pose, height: int, width: int) -> list[WornPart]:
     """The products' places on a person, top to bottom; only those that the photo shows enough of."""
     parts = _Body(pose, height, width).parts()
     # Flat trousers can pass for legs, a flat shirt for a torso. Without a face, one part alone does not tell
@@ -62,11 +62,11 @@ class _Body:
         self._unit = max(length, 0.8 * across, 0.5 * self._thigh, 1.0)
         self._person = pose.person_points()
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[WornPart]:
         places = {UPPER: self._upper(), LOWER: self._lower(), FEET: self._feet()}
         if places[UPPER] is not None and places[LOWER] is not None:
             places[DRESS] = self._dress()
-        return [Part(part, box) for part, box in places.items() if box is not None]
+        return [WornPart(part, box) for part, box in places.items() if box is not None]
 
     def _upper(self) -> Box | None:
         if self._pose.detection == 0 and self._thigh > LONGEST_THIGH * self._torso:

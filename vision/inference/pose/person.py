@@ -1,12 +1,12 @@
 """Finds the person on a photo, and on the person the products.
 
-    people = People.load()
-    for part in people.parts(photo.decode(data).pixels):
+    estimator = PoseEstimator.load()
+    for part in estimator.parts(photo.decode(data).pixels):
         left, top, right, bottom = part.box
 
 One person a photo: the largest near the middle. The detector needs a face. Where it is in doubt, the landmark
 network is asked directly, over the two ways in which shops and customers cut the head off: from the waist
-down, and from the neck to the thighs. A pose counts only if a second look, laid by the first, still sees it.
+down, and from the neck to the thighs. A pose counts only if a second pass, laid by the first, still sees it.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from typing import Final
 
 import numpy as np
 
-from vision.inference.pose.detector import Detection, Detector
+from vision.inference.pose.detector import Detector, PersonDetection
 from vision.inference.pose.files import DETECTOR, FOLDER, LANDMARKS, Interpreter, read
 from vision.inference.pose.landmarker import Landmarker, region_of
 from vision.inference.pose.landmarks import Pose, Region
-from vision.inference.pose.parts import Part, parts_of
+from vision.inference.pose.parts import WornPart, parts_of
 
 # Chosen on studio photos with and without a model and on customers' flat ones.
 DOUBT: Final = 0.15  # detector's score below which nobody is there
 FACE: Final = 0.5  # from which it has seen somebody's face, as MediaPipe's graph has it
 SURE: Final = 0.8  # from which the number of landmarks does not matter (a portrait has few)
-FIRST_LOOK, SECOND_LOOK = 0.6, 0.75  # scores of the landmark network
-CLEAR: Final = 0.97  # of the landmark network: with a sure detector one look is enough
-LANDMARKS_SEEN: Final = 23  # of 33, in both looks: folds of flat clothes give fewer
+FIRST_PASS, SECOND_PASS = 0.6, 0.75  # scores of the landmark network
+CLEAR: Final = 0.97  # of the landmark network: with a sure detector one pass is enough
+LANDMARKS_SEEN: Final = 23  # of 33, in both passes: folds of flat clothes give fewer
 TILT, SURE_TILT = np.deg2rad(45), np.deg2rad(120)  # to lie takes a sure detector; nobody stands on the head
 LEAST_REGION: Final = 0.5  # of the photo's longer side, where the detector is not sure: a logo is no person
 CUT: Final = 0.05  # of the height: how near to the photo's top a body without a head must begin
 MOST_TRIED: Final = 2  # people of a group
 
 
-class People:
+class PoseEstimator:
     """Finds dressed people. `pose` and `parts` may be called from any thread; calls take turns."""
 
     def __init__(self, detector: Detector, landmarker: Landmarker) -> None:
@@ -45,18 +45,18 @@ class People:
         self._lock = threading.Lock()
 
     @classmethod
-    def load(cls, folder: Path | None = None, threads: int = 1) -> People:
+    def load(cls, folder: Path | None = None, threads: int = 1) -> PoseEstimator:
         """Load and warm up the networks from the folder of the npm package `@mediapipe/pose`.
 
-        Raises `PeopleError` where they are missing or damaged; only this imports TensorFlow.
+        Raises `PoseError` where they are missing or damaged; only this imports TensorFlow.
         """
         folder = FOLDER if folder is None else folder
         detector, landmarks = read(folder, DETECTOR), read(folder, LANDMARKS)
-        people = cls(Detector(Interpreter(detector, threads)), Landmarker(Interpreter(landmarks, threads)))
-        people.pose(np.zeros((64, 64, 3), np.uint8))
-        return people
+        estimator = cls(Detector(Interpreter(detector, threads)), Landmarker(Interpreter(landmarks, threads)))
+        estimator.pose(np.zeros((64, 64, 3), np.uint8))
+        return estimator
 
-    def parts(self, pixels: np.ndarray) -> list[Part]:
+    def parts(self, pixels: np.ndarray) -> list[WornPart]:
         """The products worn on a photo uint8 [h, w, 3] sRGB; [] where nobody wears any."""
         pose = self.pose(pixels)
         return [] if pose is None else parts_of(pose, pixels.shape[0], pixels.shape[1])
@@ -73,14 +73,14 @@ class People:
         with self._lock:
             found = self._detector(pixels, DOUBT)
             for region, score in _tries(found, pixels.shape[0], pixels.shape[1]):
-                pose = self._look_twice(pixels, region, score)
+                pose = self._in_two_passes(pixels, region, score)
                 if pose is not None:
                     return pose
         return None
 
-    def _look_twice(self, pixels: np.ndarray, region: Region, detection: float) -> Pose | None:
+    def _in_two_passes(self, pixels: np.ndarray, region: Region, detection: float) -> Pose | None:
         first, better = self._landmarker(pixels, region, detection)
-        if first.score < FIRST_LOOK or not 0.2 * region.side < better.side < 3 * region.side:
+        if first.score < FIRST_PASS or not 0.2 * region.side < better.side < 3 * region.side:
             return None
         sure = detection >= SURE
         if abs(better.angle) > (SURE_TILT if sure else TILT):
@@ -88,7 +88,7 @@ class People:
         if sure and first.score >= CLEAR:
             return first
         second, _next = self._landmarker(pixels, better, detection)
-        if second.score < SECOND_LOOK:
+        if second.score < SECOND_PASS:
             return None
         return second if sure or _is_plausible(first, second, pixels.shape[0], pixels.shape[1]) else None
 
@@ -103,12 +103,12 @@ def _is_plausible(first: Pose, second: Pose, height: int, width: int) -> bool:
     return bool(len(covered) and covered[:, 1].min() <= CUT * height)
 
 
-def _tries(found: list[Detection], height: int, width: int) -> Iterator[tuple[Region, float]]:
+def _tries(found: list[PersonDetection], height: int, width: int) -> Iterator[tuple[Region, float]]:
     """Regions where a body may be, the likeliest first, with the detector's score for each (0: a guess)."""
     faces = [detection for detection in found if detection.score >= FACE]
     middle = np.array([width, height]) / 2
 
-    def prominence(detection: Detection) -> float:
+    def prominence(detection: PersonDetection) -> float:
         hips, circle = detection.keypoints[:2]
         off = np.hypot(*((hips - middle) / middle))
         return float(np.hypot(*(circle - hips)) / (1 + off))

@@ -12,15 +12,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 
 from vision.inference import training_neighbours
 from vision.inference.caption import belief
-from vision.inference.caption.captioner import Captioner
-from vision.inference.eyes import Eyes, version
-from vision.inference.predictions import Look, Ranked
+from vision.inference.loading import load_eyes
+from vision.inference.weights import version
+from vision.predictions import Prediction, Ranked
 from vision.training.datasets import Example, cache_folder, read_picture
 
 WATCHERS = 2  # pictures looked at at a time, each by one core
@@ -40,7 +39,7 @@ class Seen:
     names: dict[str, list[str]]
     stamp: str = ""  # of the weights and the pictures
 
-    def look(self, row: int) -> Look:
+    def prediction(self, row: int) -> Prediction:
         """The heads of one picture as the eyes gave them (without caption and embedding)."""
         fields, start = {}, 0
         for name, order in self.names.items():
@@ -49,7 +48,7 @@ class Seen:
             fields[name] = [Ranked(order[i], float(chances[i])) for i in np.argsort(-chances, kind="stable")]
         place = int(self.told[row, -2])
         brand = self.names["brands"][place] if place >= 0 else ""
-        return Look(caption={}, embedding=np.zeros(0, np.float32), brand=brand, **fields)  # type: ignore[arg-type]
+        return Prediction(caption={}, embedding=np.zeros(0, np.float32), brand=brand, **fields)  # type: ignore[arg-type]
 
     def head(self, name: str) -> np.ndarray:
         """float32 [n, names] of one head."""
@@ -62,15 +61,15 @@ class Watcher:
     """Eyes of which the captioner's place is taken: what they would hand to it is kept."""
 
     def __init__(self, folder: Path) -> None:
-        self._eyes = Eyes.load(folder, captioner=cast(Captioner, self))
+        self._eyes = load_eyes(folder, captioner=self)
 
-    def describe(self, features: np.ndarray, look: Look) -> dict[str, str]:
-        self._kept = features[0].copy(), look
+    def describe(self, features: np.ndarray, prediction: Prediction) -> dict[str, str]:
+        self._kept = features[0].copy(), prediction
         return {}
 
-    def watch(self, path: Path) -> tuple[np.ndarray, Look]:
+    def watch(self, path: Path) -> tuple[np.ndarray, Prediction]:
         """The feature map float32 [h, w, channels] and the heads of one trusted picture."""
-        self._eyes.look(read_picture(path, self._eyes.side))
+        self._eyes.predict(read_picture(path, self._eyes.side))
         return self._kept
 
 
@@ -87,8 +86,8 @@ def seen(eyes: Path, examples: list[Example], say: Callable[[str], None] = print
         if not older.name.startswith(base.name):
             older.unlink()
     watchers = [Watcher(eyes) for _ in range(WATCHERS)]
-    features, look = watchers[0].watch(examples[0].path)
-    names = belief.names_of(look)
+    features, prediction = watchers[0].watch(examples[0].path)
+    names = belief.names_of(prediction)
     shape = (len(examples), *features.shape)
     files = base.with_suffix(".maps.npy"), base.with_suffix(".told.npy")
     mode = "r+" if all(file.exists() for file in files) else "w+"
@@ -102,9 +101,9 @@ def seen(eyes: Path, examples: list[Example], say: Callable[[str], None] = print
     def fill(part: int) -> None:
         clock = time.monotonic()
         for row in missing[part::WATCHERS]:
-            maps[row], look = watchers[part].watch(examples[row].path)
-            told[row, : belief.size(names) - 1] = belief.vector(look, names)[:-1]
-            told[row, -2] = names["brands"].index(look.brand) if look.brand else -1
+            maps[row], prediction = watchers[part].watch(examples[row].path)
+            told[row, : belief.size(names) - 1] = belief.vector(prediction, names)[:-1]
+            told[row, -2] = names["brands"].index(prediction.brand) if prediction.brand else -1
             told[row, -1] = 1  # last: an interrupted row is done again
             if part == 0 and time.monotonic() - clock > PROGRESS_SECONDS:
                 clock = time.monotonic()

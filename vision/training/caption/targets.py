@@ -8,22 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from vision import taxonomy
 from vision.inference.caption import lexicon
 from vision.inference.caption.lexicon import BRAND, GENDER_WORDS
+from vision.inference.caption.tokens import LONGEST, STARTS
 from vision.training import titles
+from vision.training.datasets import Example
 
-if TYPE_CHECKING:
-    from vision.training.datasets import Example
-
-LONGEST = 9  # words
 RAREST = 8  # a further word of fewer training titles is not learnt,
 RAREST_FACT = 3  # a noun or a colour, for which the heads can speak, of fewer than this
 PARTS = ("dial", "frame")  # parts whose colour is meant: "black dial watch"
-LANGUAGES = ("en", "zh")
-STARTS = ("<en>", "<zh>")  # the first two tokens of every vocabulary: a caption's language
 
 
 def english(example: Example, kind: str, colour: str, brand: bool) -> list[str]:
@@ -53,15 +48,6 @@ def english(example: Example, kind: str, colour: str, brand: bool) -> list[str]:
     room = LONGEST - len(start) - 2
     told = [*before[:room], stated, *after[: max(0, room - len(before))]]
     return [*start, *filter(None, told), noun]
-
-
-def chinese(said: Iterable[str]) -> list[str]:
-    """The same tokens in Chinese order: brand, for whom, colour, what more is said, the noun."""
-    words = lexicon.load()
-    order = ("brand", "gender", "colour", "attribute", "kind")
-    ranked = sorted(said, key=lambda each: order.index(words[each].sort))
-    noun = words[ranked[-1]].zh
-    return [each for each in ranked if words[each].sort != "attribute" or words[each].zh not in noun]
 
 
 def vocabulary(captions: Iterable[list[str]]) -> list[str]:

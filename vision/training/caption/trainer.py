@@ -19,7 +19,9 @@ import numpy as np
 import tensorflow as tf
 
 from vision.inference.caption import captioner
-from vision.inference.caption.captioner import Captioner
+from vision.inference.caption.lexicon import BRAND
+from vision.inference.caption.tokens import LONGEST, chinese
+from vision.inference.loading import load_captioner
 from vision.training.caption import targets, tuning
 from vision.training.caption.checkpoint import State
 from vision.training.caption.decoder import Decoder
@@ -62,7 +64,7 @@ def run(data: Path, eyes: Path, weights: Path, plan: Plan, resume: bool = False)
     decoder = fit(examples, recorded, said, len(vocabulary), plan, resume)
     export(decoder, vocabulary, recorded, weights)
     held = [row for row, example in enumerate(examples) if example.split == "validation" and example.title]
-    rules, scores = tuning.tune(Captioner.load(weights), examples, recorded, held, say)
+    rules, scores = tuning.tune(load_captioner(weights), examples, recorded, held, say)
     (weights / "caption.json").write_text(
         captioner.as_json(vocabulary, recorded.names, rules), encoding="utf-8"
     )
@@ -96,13 +98,13 @@ def likeliest(examples: list[Example], recorded: Seen) -> list[tuple[Example, st
 def tokenise(captions: list[list[str]], vocabulary: list[str]) -> np.ndarray:
     """int32 [2, 2, n, LONGEST + 1]: without and with the brand, in English and in Chinese; padded."""
     number = {word: index for index, word in enumerate(vocabulary)}
-    said = np.full((2, 2, len(captions), targets.LONGEST + 1), PAD, np.int32)
+    said = np.full((2, 2, len(captions), LONGEST + 1), PAD, np.int32)
     for row, caption in enumerate(captions):
         known = [word for word in caption if word in number]
         for branded in (0, 1):
-            english = known if branded else [word for word in known if word != targets.BRAND]
-            chinese = [word if word == targets.BRAND else f"zh:{word}" for word in targets.chinese(english)]
-            for language, words in enumerate((english, chinese)):
+            english = known if branded else [word for word in known if word != BRAND]
+            translated = [word if word == BRAND else f"zh:{word}" for word in chinese(english)]
+            for language, words in enumerate((english, translated)):
                 tokens = [language, *(number[word] for word in words)]
                 said[branded, language, row, : len(tokens)] = tokens
     return said

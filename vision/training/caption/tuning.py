@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from vision import taxonomy
-from vision.evaluation import text
 from vision.inference.caption.captioner import Captioner
 from vision.inference.caption.composed import plain, render
 from vision.inference.caption.facts import claims
@@ -18,6 +17,7 @@ from vision.inference.caption.grammar import Rules
 from vision.inference.caption.lexicon import GENDER_WORDS, MATERIALS, token
 from vision.training import titles
 from vision.training.caption.features import Seen
+from vision.training.caption.text_metrics import cider
 from vision.training.datasets import Example
 from vision.training.labels import brand_key
 
@@ -95,10 +95,10 @@ def say_all(captioner: Captioner, examples: Sequence[Example], recorded: Seen, r
     """The English caption of each row by the captioner's present rules."""
     said = Said([examples[row] for row in rows], [], [])
     for row in rows:
-        look = recorded.look(row)
-        english, _ = captioner.propose(np.asarray(recorded.maps[row : row + 1], np.float32), look)
-        said.brands.append(look.brand)
-        said.captions.append(captioner.read(english[0]) if english else plain(look))
+        prediction = recorded.prediction(row)
+        english, _ = captioner.propose(np.asarray(recorded.maps[row : row + 1], np.float32), prediction)
+        said.brands.append(prediction.brand)
+        said.captions.append(captioner.read(english[0]) if english else plain(prediction))
     return said
 
 
@@ -108,8 +108,8 @@ def score(
     """Facts, overlap with the titles beside a template's, precision of further words (each one: `words`)."""
     references = [titles.words(example.title) for example in said.examples]
     template = [titles.words(_template(recorded, row)) for row in rows]
-    scores: dict[str, Any] = {"n": len(rows), "cider": round(text.cider(said.phrases(), references), 4)}
-    scores["template_cider"] = round(text.cider(template, references), 4)
+    scores: dict[str, Any] = {"n": len(rows), "cider": round(cider(said.phrases(), references), 4)}
+    scores["template_cider"] = round(cider(template, references), 4)
     right: Counter[str] = Counter()
     stated: Counter[str] = Counter()
     asked: Counter[str] = Counter()
@@ -156,7 +156,7 @@ def _weak(said: Said) -> list[str]:
 
 def _template(recorded: Seen, row: int) -> str:
     """The simple caption: whom, colour and kind, each the likeliest by the heads."""
-    look = recorded.look(row)
-    whom = GENDER_WORDS[look.genders[0].name][0] if look.genders else ""
-    names = taxonomy.load().kinds[look.kinds[0].name].names
-    return f"{whom} {look.colours[0].name} {token(names['en']).replace('_', ' ')}"
+    prediction = recorded.prediction(row)
+    whom = GENDER_WORDS[prediction.genders[0].name][0] if prediction.genders else ""
+    names = taxonomy.load().kinds[prediction.kinds[0].name].names
+    return f"{whom} {prediction.colours[0].name} {token(names['en']).replace('_', ' ')}"

@@ -48,13 +48,13 @@ def _train(options: argparse.Namespace) -> None:
 def _check(options: argparse.Namespace) -> None:
     from vision import photo
     from vision.inference import photo_quality
-    from vision.inference.eyes import Eyes
-    from vision.inference.product_presence import Detector
+    from vision.inference.loading import load_eyes
+    from vision.inference.product_presence import ProductPresenceDetector
 
-    detector, eyes = Detector.load(options.weights), Eyes.load(options.weights)
+    detector, eyes = ProductPresenceDetector.load(options.weights), load_eyes(options.weights)
     for path in options.photos:
         pixels = photo.decode(path.read_bytes()).pixels
-        features = eyes.look(pixels, caption=False).features
+        features = eyes.predict(pixels, caption=False).features
         assert features is not None  # this version of the eyes always gives them
         problem = photo_quality.check(pixels) or ("no_product" if detector.refuses(features) else "fine")
         print(f"{problem:12} {detector.product_probability(features):.3f}  {path}")

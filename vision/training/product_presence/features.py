@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from vision.inference.eyes import Eyes, version
+from vision.inference.loading import load_eyes
+from vision.inference.weights import version
 from vision.training.product_presence import sample, scenes, screens, sources
 from vision.training.product_presence.sample import Picture
 
@@ -57,13 +58,13 @@ def _seen(pictures: list[Picture], weights: Path, part: Path) -> tuple[np.ndarra
     if part.exists():
         with np.load(part) as stored:
             features, sure = list(stored["features"]), list(stored["sure"])
-    eyes, began, before = Eyes.load(weights, threads=2), time.monotonic(), len(features)
+    eyes, began, before = load_eyes(weights, threads=2), time.monotonic(), len(features)
     part.parent.mkdir(parents=True, exist_ok=True)
     for index, picture in enumerate(pictures[before:], before + 1):
-        look = eyes.look(picture.pixels(), caption=False)
-        assert look.features is not None  # this version of the eyes always gives them
-        features.append(look.features)
-        sure.append(look.kinds[0].probability)
+        prediction = eyes.predict(picture.pixels(), caption=False)
+        assert prediction.features is not None  # this version of the eyes always gives them
+        features.append(prediction.features)
+        sure.append(prediction.kinds[0].probability)
         if index % 250 == 0:
             fresh = part.with_suffix(".new.npz")
             np.savez(fresh, features=features, sure=sure)

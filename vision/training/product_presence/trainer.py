@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from vision.inference.product_presence import Detector
+from vision.inference.product_presence import ProductPresenceDetector
 from vision.training.datasets import cache_folder
 from vision.training.product_presence import features, sample
 from vision.training.product_presence.features import Table
@@ -34,7 +34,7 @@ HOW = (
 
 @dataclass(frozen=True)
 class Result:
-    detector: Detector
+    detector: ProductPresenceDetector
     scores: dict[str, Any]
 
 
@@ -60,7 +60,7 @@ def usable(rows: Table) -> Table:
     return Table(**{name: column[keep] for name, column in vars(rows).items()})
 
 
-def fit(rows: Table, allowed: np.ndarray, eyes: str = "") -> Detector:
+def fit(rows: Table, allowed: np.ndarray, eyes: str = "") -> ProductPresenceDetector:
     """A head and its threshold from the allowed rows' training part; each kind of picture weighs the same."""
     from sklearn.linear_model import LogisticRegression
 
@@ -75,11 +75,11 @@ def fit(rows: Table, allowed: np.ndarray, eyes: str = "") -> Detector:
             share[here] = len(y) / 2 / len(names) / here.sum()
     model = LogisticRegression(C=STRENGTH, max_iter=300).fit((x - mean) / scale, y, share)
     weight, bias = model.coef_[0].astype(np.float32), float(model.intercept_[0])
-    detector = Detector(mean, scale, weight, bias, SURE, eyes)
-    return Detector(mean, scale, weight, bias, _threshold(rows, detector), eyes)
+    detector = ProductPresenceDetector(mean, scale, weight, bias, SURE, eyes)
+    return ProductPresenceDetector(mean, scale, weight, bias, _threshold(rows, detector), eyes)
 
 
-def _threshold(rows: Table, detector: Detector) -> float:
+def _threshold(rows: Table, detector: ProductPresenceDetector) -> float:
     """As high as calibration's products allow: each domain loses at most its share of `REFUSED`."""
     limits = [SURE]
     for domain, share in REFUSED.items():
@@ -89,7 +89,7 @@ def _threshold(rows: Table, detector: Detector) -> float:
     return min(limits)
 
 
-def false_refusals(rows: Table, detector: Detector) -> dict[str, Any]:
+def false_refusals(rows: Table, detector: ProductPresenceDetector) -> dict[str, Any]:
     """Shares of kept-back products that the head refuses, and how many there were."""
     scores: dict[str, Any] = {"threshold": round(detector.threshold, 4)}
     refused = detector.probabilities(rows.features) < detector.threshold

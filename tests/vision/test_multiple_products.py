@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.vision import drawings
-from vision.inference.multiple_products import several
+from vision.inference.multiple_products import product_boxes
 
 RED, BLUE, GREEN = (190, 40, 50), (40, 60, 150), (40, 130, 70)
 
@@ -35,12 +35,12 @@ def on(background: np.ndarray, picture: np.ndarray) -> np.ndarray:
 )
 @pytest.mark.parametrize("colour", [RED, (250, 250, 250), (20, 20, 20), (236, 236, 238)])
 def test_one_product_is_one(draw: object, colour: tuple[int, int, int]) -> None:
-    assert several(draw(colour)) == []  # type: ignore[operator]
+    assert product_boxes(draw(colour)) == []  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("stack", [np.hstack, np.vstack])
 def test_two_products_are_two_with_their_boxes(stack: object) -> None:
-    boxes = several(stack([drawings.t_shirt(RED), drawings.trousers(BLUE)]))  # type: ignore[operator]
+    boxes = product_boxes(stack([drawings.t_shirt(RED), drawings.trousers(BLUE)]))  # type: ignore[operator]
     assert len(boxes) == 2
     down = stack is np.vstack
     shirt, trousers = sorted(boxes, key=lambda box: box[1 if down else 0])
@@ -51,11 +51,11 @@ def test_two_products_are_two_with_their_boxes(stack: object) -> None:
 
 def test_three_products_are_three() -> None:
     row = [drawings.handbag(GREEN), drawings.t_shirt(RED), drawings.trousers(BLUE)]
-    assert len(several(np.hstack(row))) == 3
+    assert len(product_boxes(np.hstack(row))) == 3
 
 
 def test_two_of_one_colour_are_two_where_their_shapes_differ() -> None:
-    assert len(several(np.hstack([drawings.handbag(RED), drawings.trousers(RED)]))) == 2
+    assert len(product_boxes(np.hstack([drawings.handbag(RED), drawings.trousers(RED)]))) == 2
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ def test_two_of_one_colour_are_two_where_their_shapes_differ() -> None:
     ids=["beside", "mirrored", "upside down", "turned", "a pack in two colours"],
 )
 def test_a_pair_is_one_product(other: np.ndarray) -> None:
-    assert several(np.hstack([shoe(RED), other])) == []
+    assert product_boxes(np.hstack([shoe(RED), other])) == []
 
 
 def test_a_pair_beside_something_else_is_two() -> None:
-    boxes = several(np.hstack([shoe(RED), shoe(RED)[:, ::-1], drawings.handbag(GREEN)]))
+    boxes = product_boxes(np.hstack([shoe(RED), shoe(RED)[:, ::-1], drawings.handbag(GREEN)]))
     assert len(boxes) == 2 and boxes[0][2] > 256
 
 
@@ -82,7 +82,7 @@ def test_a_label_or_a_shadow_is_no_product() -> None:
     picture = drawings.t_shirt(RED)
     cv2.rectangle(picture, (6, 6), (30, 22), (0, 0, 0), -1)
     cv2.ellipse(picture, (128, 240), (110, 8), 0, 0, 360, (246, 246, 246), -1)
-    assert several(picture) == []
+    assert product_boxes(picture) == []
 
 
 def test_pieces_that_a_faint_difference_ties_together_are_one() -> None:
@@ -90,19 +90,19 @@ def test_pieces_that_a_faint_difference_ties_together_are_one() -> None:
     picture[40:220, 60:200] = 245  # a white shirt on white
     picture[40:80, 60:200] = RED  # its yoke
     picture[150:220, 60:200] = BLUE
-    assert several(picture) == []
+    assert product_boxes(picture) == []
 
 
 def test_a_lamp_on_one_side_does_not_hide_two_products() -> None:
     light = np.linspace(150, 225, 512)[None, :, None] * np.ones((256, 1, 3))
     both = np.hstack([drawings.t_shirt(RED), drawings.trousers(BLUE)])
-    assert len(several(on(light.astype(np.uint8), both))) == 2
+    assert len(product_boxes(on(light.astype(np.uint8), both))) == 2
 
 
 def test_a_busy_background_is_not_judged() -> None:
     squares = (np.indices((256, 512)).sum(axis=0) // 16 % 2 * 120 + 60).astype(np.uint8)
     both = np.hstack([drawings.t_shirt(RED), drawings.trousers(BLUE)])
-    assert several(on(np.repeat(squares[..., None], 3, axis=2), both)) == []
+    assert product_boxes(on(np.repeat(squares[..., None], 3, axis=2), both)) == []
 
 
 @settings(max_examples=40, deadline=None)
@@ -119,7 +119,7 @@ def test_any_picture_gives_boxes_inside_it(height: int, width: int, seed: int) -
             random.integers(0, 256, 3).tolist(),
             -1,
         )
-    boxes = several(picture)
+    boxes = product_boxes(picture)
     assert len(boxes) != 1
     assert all(
         0 <= left < right <= width and 0 <= top < bottom <= height for left, top, right, bottom in boxes
@@ -131,7 +131,7 @@ def test_any_picture_gives_boxes_inside_it(height: int, width: int, seed: int) -
 )
 def test_other_arrays_are_refused(pixels: np.ndarray) -> None:
     with pytest.raises(ValueError, match="uint8"):
-        several(pixels)
+        product_boxes(pixels)
 
 
 def test_it_is_cheap() -> None:
@@ -140,6 +140,6 @@ def test_it_is_cheap() -> None:
     times = []
     for _ in range(7):
         began = time.thread_time()
-        assert several(both)
+        assert product_boxes(both)
         times.append(time.thread_time() - began)
     assert np.median(times) < 0.015

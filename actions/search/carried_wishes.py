@@ -22,7 +22,7 @@ OF_A_KIND = ("sizes", "patterns", "not_patterns", "materials", "not_materials", 
 GIVES_WAY = ("colours", "occasions", "seasons", "price_min", "price", "price_max", "genders")
 
 
-def agreed(before: Criteria, wishes: Criteria) -> Criteria:
+def combined(before: Criteria, wishes: Criteria) -> Criteria:
     """What holds now: the wishes before, changed by those of this message; see the module above."""
     if (
         wishes.categories

@@ -21,7 +21,7 @@ class Ranked:
 
 
 @dataclass(frozen=True)
-class Look:
+class Prediction:
     """One product seen: each head's names with their probabilities, the likeliest first.
 
     A head that the weights do not have is an empty list. `articles` and `labels` are the two data sets' own
@@ -58,7 +58,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Detection:
     """One product on a photo: `part` is "whole" (flat photo), "upper", "lower" or "feet" (on a person).
 
     `box` is (left, top, right, bottom) in pixels of the photo.
@@ -66,21 +66,21 @@ class Finding:
 
     part: str
     box: tuple[int, int, int, int]
-    look: Look
+    prediction: Prediction
 
 
 @dataclass(frozen=True)
-class Sight:
+class PhotoAnalysis:
     """A customer's whole photo: what is wrong with it ("" if nothing), or what is found on it.
 
-    `problem` is one of `PROBLEMS`; `person`: somebody wears the findings; `several`: more than one product
-    lies on the photo, and the finding is the photo as a whole.
+    `problem` is one of `PROBLEMS`; `person`: somebody wears the detected products;
+    `multiple_products`: more than one lies on the photo, and the detection is the photo as a whole.
     """
 
     problem: str
-    findings: tuple[Finding, ...]
+    detections: tuple[Detection, ...]
     person: bool = False
-    several: bool = False
+    multiple_products: bool = False
 
 
 PROBLEMS = ("too_dark", "too_bright", "too_blurred", "too_small", "blank", "no_product")

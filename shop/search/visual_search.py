@@ -1,4 +1,4 @@
-"""Search by likeness: to a photo that the eyes have seen, or to a product of the catalogue."""
+"""Visual search: what is like a photo that the eyes have seen, or like a product of the catalogue."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from shop.catalogue.products import from_vector, to_vector
 from shop.errors import UnknownProduct
 from shop.search import filters, reasons
 from shop.search.criteria import Criteria
-from shop.search.diversity import hedge
+from shop.search.diversity import diversify
 from shop.search.nearest_neighbours import DISTANCE
+from shop.search.ranking_weights import PHOTO, SIMILAR, RankingWeights
 from shop.search.relaxation import relaxations
-from shop.search.results import Hit, LookLike, Results
-from shop.search.scoring import Signs, of_look, of_product, overridden
-from shop.search.weights import PHOTO, SIMILAR, Weights
+from shop.search.results import Hit, PredictionLike, Results
+from shop.search.scoring import Signals, of_prediction, of_product, overridden
 from storage.database import reading, run
 
 # So many of the best, varied over kinds and colours, stand for choice for the first three places.
 _HEAD_POOL = 48
-# So many by the likeness of the pictures alone join those of the likely kinds.
+# So many by the similarity of the pictures alone join those of the likely kinds.
 _NEAREST = 60
 # Of the likely kinds so many are scored, each by its probability, and at least `_NEAREST`: all that a shop of
 # usual size has of them, of a huge one the nearest.
@@ -40,14 +40,14 @@ _SLEEVED = ("shirt", "blouse", "top", "tunic", "dress", "kurta", "sweater", "jac
 
 
 def by_photo(
-    look: LookLike,
+    prediction: PredictionLike,
     criteria: Criteria | None = None,
     *,
     limit: int = 8,
     offset: int = 0,
     exclude: Sequence[str] = (),
     within: Sequence[str] = (),
-    weights: Weights = PHOTO,
+    weights: RankingWeights = PHOTO,
 ) -> Results:
     """Products like what a photo shows, within the wishes said with it.
 
@@ -55,23 +55,25 @@ def by_photo(
     the eyes are unsure between kinds or colours, the first three cover the likely ones. `within`: the only
     kinds it can be, without being a wish.
     """
-    criteria = composed(look, criteria or Criteria())
+    criteria = composed(prediction, criteria or Criteria())
     sold = set(vocabulary.load().categories)
     may_be = sold & set(within) if within else sold
     allowed = (may_be & set(criteria.kinds())) if criteria.categories else may_be
-    signs = overridden(of_look(look, allowed or set(criteria.kinds() or within)), criteria)
+    signals = overridden(of_prediction(prediction, allowed or set(criteria.kinds() or within)), criteria)
     # What cannot be worn there was misread: the photo shows the likeliest of the rest.
-    top = next((each for each in look.kinds if not within or each.name in within), None)
-    signs = replace(signs, kind=top.name if top else "")
-    results = _by_signs(signs, criteria, weights, limit=limit, offset=offset, exclude=exclude, within=within)
+    top = next((each for each in prediction.kinds if not within or each.name in within), None)
+    signals = replace(signals, kind=top.name if top else "")
+    results = _by_signals(
+        signals, criteria, weights, limit=limit, offset=offset, exclude=exclude, within=within
+    )
     if top is not None and not criteria.categories and top.probability >= 0.5 and top.name not in sold:
         return replace(results, missing_kind=top.name)
     return results
 
 
-def composed(look: LookLike, criteria: Criteria) -> Criteria:
+def composed(prediction: PredictionLike, criteria: Criteria) -> Criteria:
     """The wishes as they are meant beside a photo: "like this but long sleeves" is not another kind."""
-    kind = look.kinds[0].name if look.kinds else ""
+    kind = prediction.kinds[0].name if prediction.kinds else ""
     if criteria.categories == ("long_sleeve",) and not criteria.sleeves and kind in _SLEEVED:
         return replace(criteria, categories=(kind,), sleeves=("long",))
     return criteria
@@ -100,19 +102,25 @@ def similar_to(
         raise UnknownProduct(product_id=product_id)
     product = product_rows.to_product(row)
     allowed = set(criteria.kinds()) or {*vocabulary.load().categories, product.category}
-    signs = overridden(of_product(product, from_vector(row["vector"]), allowed), criteria)
+    signals = overridden(of_product(product, from_vector(row["vector"]), allowed), criteria)
     if not criteria.genders and product.gender != "unisex":
         # Something like a woman's dress is a woman's or anybody's.
         criteria = replace(criteria, genders=(product.gender,))
-    return _by_signs(
-        signs, criteria, SIMILAR, limit=limit, offset=offset, exclude=[*exclude, product_id], original=product
+    return _by_signals(
+        signals,
+        criteria,
+        SIMILAR,
+        limit=limit,
+        offset=offset,
+        exclude=[*exclude, product_id],
+        original=product,
     )
 
 
-def _by_signs(
-    signs: Signs,
+def _by_signals(
+    signals: Signals,
     criteria: Criteria,
-    weights: Weights,
+    weights: RankingWeights,
     *,
     limit: int,
     offset: int,
@@ -121,26 +129,26 @@ def _by_signs(
     original: Product | None = None,
 ) -> Results:
     found = filters.of(criteria, exclude, within)
-    vector = to_vector(signs.embedding)
-    likely = signs.likely_kinds()
+    vector = to_vector(signals.embedding)
+    likely = signals.likely_kinds()
     parameters = {
         **found.parameters,
-        "kind_score": json.dumps(signs.kind_scores(weights)),
-        "colour_score": json.dumps(signs.colour_scores(weights)),
-        "gender_score": json.dumps(signs.gender_scores(weights)),
-        "pattern_score": json.dumps(signs.pattern_scores(weights)),
-        "sleeve_score": json.dumps(signs.sleeve_scores(weights)),
-        "brand": signs.brand,
-        "second": signs.second_colour,
+        "kind_score": json.dumps(signals.kind_scores(weights)),
+        "colour_score": json.dumps(signals.colour_scores(weights)),
+        "gender_score": json.dumps(signals.gender_scores(weights)),
+        "pattern_score": json.dumps(signals.pattern_scores(weights)),
+        "sleeve_score": json.dumps(signals.sleeve_scores(weights)),
+        "brand": signals.brand,
+        "second": signals.second_colour,
         "likely": likely,
-        "of_kind": [max(_NEAREST, round(_OF_KINDS * signs.kinds[kind])) for kind in likely],
+        "of_kind": [max(_NEAREST, round(_OF_KINDS * signals.kinds[kind])) for kind in likely],
         "vector": vector,
         "nearest": _NEAREST,
         "head": _HEAD_POOL,
         "page": offset + limit,
     }
     where = found.where()
-    likeness = f"coalesce(1 - {DISTANCE}, 0)" if vector else "CAST(0 AS float8)"
+    similarity = f"coalesce(1 - {DISTANCE}, 0)" if vector else "CAST(0 AS float8)"
     near = (
         f"SELECT {_SCORED} FROM products p WHERE {where} AND p.embedding IS NOT NULL "
         f"ORDER BY {DISTANCE} LIMIT :nearest"
@@ -163,7 +171,7 @@ def _by_signs(
             SELECT of_kind.* FROM unnest(CAST(:likely AS text[]), CAST(:of_kind AS int[])) AS k (name, most),
             LATERAL (
                 SELECT {_SCORED} FROM products p WHERE {where} AND p.category = k.name
-                ORDER BY {likeness} DESC, p.popularity DESC LIMIT k.most
+                ORDER BY {similarity} DESC, p.popularity DESC LIMIT k.most
             ) AS of_kind
         ),
         near AS MATERIALIZED ({near}),
@@ -177,7 +185,7 @@ def _by_signs(
             UNION ALL SELECT * FROM spare
         ),
         scored AS (
-            SELECT p.id, p.category, p.colour, {likeness} AS likeness,
+            SELECT p.id, p.category, p.colour, {similarity} AS likeness,
                 {_score("kind_score", "p.category")} + {_score("gender_score", "p.gender")}
                 + {_score("pattern_score", f"coalesce({filters.PATTERN}, '')")}
                 + {_score("sleeve_score", "coalesce(p.sleeves, '')")}
@@ -186,7 +194,8 @@ def _by_signs(
                     THEN {weights.both_colours} ELSE 0 END
                 + greatest({hue}, {weights.second_colour} * {second}
                     + {1 - weights.second_colour} * least({hue}, {second}))
-                + {weights.look} * {likeness} + {weights.popular} * ln(1 + p.popularity) {extra} AS score
+                + {weights.embedding} * {similarity} + {weights.popular} * ln(1 + p.popularity) {extra}
+                AS score
             FROM pool p
         ),
         ranked AS (
@@ -206,7 +215,7 @@ def _by_signs(
     with reading() as connection:
         candidates: Sequence[Mapping[str, Any]] = run(connection, query, parameters).mappings().all()
         relaxed = () if candidates or offset else relaxations(connection, criteria, exclude, within)
-    ordered = _order(candidates, signs, criteria, weights)
+    ordered = _order(candidates, signals, criteria, weights)
     page = ordered[offset : offset + limit]
     products = [product_rows.to_product(row) for row in page]
     hits = tuple(
@@ -215,7 +224,7 @@ def _by_signs(
             tuple(
                 dict.fromkeys(
                     reasons.wished(product, criteria)
-                    + reasons.by_signs(product, signs, row["likeness"] if vector else None)
+                    + reasons.by_signals(product, signals, row["likeness"] if vector else None)
                     + _shared(product, original)
                     + reasons.by_wishes(product, criteria, position=position)
                 )
@@ -233,7 +242,7 @@ def _score(table: str, value: str) -> str:
 
 
 def _order(
-    candidates: Sequence[Mapping[str, Any]], signs: Signs, criteria: Criteria, weights: Weights
+    candidates: Sequence[Mapping[str, Any]], signals: Signals, criteria: Criteria, weights: RankingWeights
 ) -> list[Mapping[str, Any]]:
     if criteria.sort and candidates:
         # "The cheapest like this" is the cheapest of what is truly like this, then all the rest.
@@ -248,7 +257,7 @@ def _order(
         return sorted(like, key=lambda row: row[key], reverse=reverse) + rest
     # The choice is among the same candidates for every page, so that pages never overlap.
     pool = [row for row in candidates if row["for_head"]][:_HEAD_POOL]
-    head = hedge(pool, signs, weights)
+    head = diversify(pool, signals, weights)
     chosen = {row["id"] for row in head}
     return head + [row for row in candidates if row["id"] not in chosen]
 

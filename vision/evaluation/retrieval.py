@@ -12,7 +12,7 @@ from vision.evaluation import baselines
 from vision.evaluation.folders import Product
 from vision.evaluation.metrics import average_precision
 from vision.evaluation.seen import Head, Seen
-from vision.inference.similarity import Signs, Weights, likeness
+from vision.inference.similarity import Descriptors, SimilarityWeights, similarity
 
 Scorer = Callable[[int], np.ndarray]  # a query's place → scores float [gallery], the higher the better
 FIRST = 5
@@ -27,14 +27,14 @@ def scores(shown: Seen[Product], stock: Seen[Product], *, compare: bool = True) 
     precision over the whole gallery, of the queries that have a relevant item there. An item does not find
     itself. The ranking is exact, `vision.inference.similarity` over what the eyes say of both pictures;
     `embedding_only` is the cosine alone, `catalogue` knows the gallery's kinds and colours from its table,
-    as a shop does. `ms_p50` is a look and the search for it.
+    as a shop does. `ms_p50` is a prediction and the search for it.
     """
-    asked, held = signs(shown), signs(stock)
+    asked, held = descriptors(shown), descriptors(stock)
     took: list[float] = []
 
     def timed(query: int) -> np.ndarray:
         began = time.perf_counter()
-        score = likeness(asked.row(query), held)[0]
+        score = similarity(asked.row(query), held)[0]
         took.append((time.perf_counter() - began) * 1000)
         return score
 
@@ -53,7 +53,7 @@ def scores(shown: Seen[Product], stock: Seen[Product], *, compare: bool = True) 
     table = catalogue(shown, stock)
     if table is not None:
         result["catalogue"] = precision(
-            shown.rows, stock.rows, lambda q: likeness(table[0].row(q), table[1])[0]
+            shown.rows, stock.rows, lambda q: similarity(table[0].row(q), table[1])[0]
         )
     if compare:
         ours = baselines.describe(shown.rows, "queries, simply")
@@ -66,19 +66,19 @@ def scores(shown: Seen[Product], stock: Seen[Product], *, compare: bool = True) 
     return result
 
 
-def signs(seen: Seen[Product]) -> Signs:
+def descriptors(seen: Seen[Product]) -> Descriptors:
     """What search compares: the finest kinds that the weights know, and colours."""
     kinds = seen.heads["articles"] if "articles" in seen.heads else seen.heads["kinds"]
-    return Signs(seen.embeddings, kinds.table, seen.heads["colours"].table)
+    return Descriptors(seen.embeddings, kinds.table, seen.heads["colours"].table)
 
 
-def catalogue(shown: Seen[Product], stock: Seen[Product]) -> tuple[Signs, Signs] | None:
+def catalogue(shown: Seen[Product], stock: Seen[Product]) -> tuple[Descriptors, Descriptors] | None:
     """Signs of queries, and of the gallery by its table; None without the head of articles."""
     if "articles" not in shown.heads:
         return None
     kinds = _certain(shown.heads["articles"], [row.article for row in stock.rows])
     colours = _certain(shown.heads["colours"], [row.colour for row in stock.rows])
-    return signs(shown), Signs(stock.embeddings, kinds, colours)
+    return descriptors(shown), Descriptors(stock.embeddings, kinds, colours)
 
 
 def precision(queries: Sequence[Product], gallery: Sequence[Product], score: Scorer) -> dict[str, float]:
@@ -108,18 +108,18 @@ def tune(shown: Seen[Product], stock: Seen[Product]) -> list[dict[str, float]]:
     """The figures for a grid of weights of `vision.inference.similarity`, the best `p5_kind` +
     `p5_kind_colour` first.
     """
-    asked, held = signs(shown), signs(stock)
+    asked, held = descriptors(shown), descriptors(stock)
     tried = []
     for kind in (0.0, 0.1, 0.3, 1.0, 3.0):
         for colour in (0.0, 0.1, 0.3, 1.0):
-            weights = Weights(kind=kind, colour=colour)
+            weights = SimilarityWeights(kind=kind, colour=colour)
             found = precision(shown.rows, stock.rows, _scorer(asked, held, weights))
             tried.append({"kind": kind, "colour": colour, **found})
     return sorted(tried, key=lambda each: -each["p5_kind"] - each["p5_kind_colour"])
 
 
-def _scorer(asked: Signs, held: Signs, weights: Weights) -> Scorer:
-    return lambda query: likeness(asked.row(query), held, weights)[0]
+def _scorer(asked: Descriptors, held: Descriptors, weights: SimilarityWeights) -> Scorer:
+    return lambda query: similarity(asked.row(query), held, weights)[0]
 
 
 def _certain(head: Head, names: Sequence[str]) -> np.ndarray:

@@ -29,7 +29,7 @@ _USAGE = {
 
 
 @dataclass(frozen=True)
-class Row:
+class CatalogueRow:
     """One record as it stands in the file: its line, its fields, or why it cannot be read."""
 
     line: int
@@ -44,7 +44,7 @@ class Source:
     file: Path
     folders: tuple[Path, ...]
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[CatalogueRow]:
         """All rows, in the file's order. Raises `ImportFailed` when the file as a whole is of no known
         form.
         """
@@ -83,7 +83,7 @@ def open_source(path: Path | str) -> Source:
     return Source(path, folders)
 
 
-def _read_csv(file: Path) -> Iterator[Row]:
+def _read_csv(file: Path) -> Iterator[CatalogueRow]:
     with file.open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.DictReader(lines)
         header = reader.fieldnames
@@ -95,15 +95,17 @@ def _read_csv(file: Path) -> Iterator[Row]:
         try:
             for fields in reader:
                 if None in fields:
-                    yield Row(reader.line_num, {}, f"has more than the {len(header)} columns of the header")
+                    yield CatalogueRow(
+                        reader.line_num, {}, f"has more than the {len(header)} columns of the header"
+                    )
                     continue
                 cleaned = {name: (value or "").strip() for name, value in fields.items()}
-                yield Row(reader.line_num, _of_studio(cleaned) if studio else cleaned)
+                yield CatalogueRow(reader.line_num, _of_studio(cleaned) if studio else cleaned)
         except csv.Error as error:
-            yield Row(reader.line_num, {}, f"cannot be read as CSV: {error}")
+            yield CatalogueRow(reader.line_num, {}, f"cannot be read as CSV: {error}")
 
 
-def _read_json_lines(file: Path) -> Iterator[Row]:
+def _read_json_lines(file: Path) -> Iterator[CatalogueRow]:
     with file.open(encoding="utf-8-sig") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
@@ -111,12 +113,12 @@ def _read_json_lines(file: Path) -> Iterator[Row]:
             try:
                 fields = json.loads(line)
             except json.JSONDecodeError as error:
-                yield Row(number, {}, f"is no JSON: {error.msg} at character {error.pos + 1}")
+                yield CatalogueRow(number, {}, f"is no JSON: {error.msg} at character {error.pos + 1}")
                 continue
             if isinstance(fields, dict):
-                yield Row(number, fields)
+                yield CatalogueRow(number, fields)
             else:
-                yield Row(number, {}, "is no JSON object")
+                yield CatalogueRow(number, {}, "is no JSON object")
 
 
 def _of_studio(fields: Mapping[str, str]) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""How much each sign counts in a search by photo or by likeness.
+"""How much each signal counts in a search by photo or by similarity.
 
 Chosen on photos that the eyes were not trained on (450 of customers, 446 studio ones), over the demo
 catalogue. The figures lie on a plateau: halving or doubling any one weight moves the shares by about one
-point. Without hedging (the three best scores) fewer photos find their kind among the first three; with more
+point. Without diversity (the three best scores) fewer photos find their kind among the first three; with more
 of it more do, but a sure photo then gets strange company: of the customers' photos 0.88, 0.92 and 0.94 find
-their kind among them, and 0.87, 0.86 and 0.85 of the products shown there are of it, without hedging, with
+their kind among them, and 0.87, 0.86 and 0.85 of the products shown there are of it, without diversity, with
 this and with `beside` and `share_floor` out of work.
 """
 
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Weights:
-    """Score = kind · ln(P(kind) + floor) + colour · ln(P(colour) + floor) + look · cosine + popular · ln(1 +
-    sold), and likewise for gender, pattern and sleeves where the eyes tell them; a product with the brand
+class RankingWeights:
+    """Score = kind · ln(P(kind) + floor) + colour · ln(P(colour) + floor) + embedding · cosine + popular ·
+    ln(1 + sold), and likewise for gender, pattern, sleeves where the eyes tell them; a product with the brand
     read on the photo, or with both its colours, gains `brand` or `both_colours`.
 
     The first three hits are chosen together: `cover_kind` and `cover_colour` are what it is worth that
@@ -26,7 +26,7 @@ class Weights:
 
     kind: float = 2.0
     colour: float = 0.8
-    look: float = 3.0
+    embedding: float = 3.0
     popular: float = 0.02
     gender: float = 0.3
     gender_floor: float = 0.1
@@ -47,5 +47,5 @@ class Weights:
     share_floor: float = 0.3  # of what is for somebody else than the likeliest, at least so much counts
 
 
-PHOTO = Weights()
-SIMILAR = Weights(gender=0.0, pattern=0.1, sleeves=0.1, brand=0.1, both_colours=0.2)
+PHOTO = RankingWeights()
+SIMILAR = RankingWeights(gender=0.0, pattern=0.1, sleeves=0.1, brand=0.1, both_colours=0.2)

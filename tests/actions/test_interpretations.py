@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from actions.common.interpretations import ASK_BELOW, alike, doubt, readings
-from tests.actions.sights import look
+from actions.replies.interpretations import ASK_BELOW, alike, doubt, interpretations
+from tests.actions.analyses import prediction_of
 
 SOLD = {"shirt", "long_sleeve", "jeans", "trousers", "dress", "handbag", "t_shirt"}
 
@@ -28,13 +28,13 @@ def test_kinds_that_customers_call_by_one_word(one, other, same):
 
 
 def test_alike_kinds_are_one_reading():
-    found = readings(look({"jeans": 0.35, "trousers": 0.3, "shorts": 0.34}))
+    found = interpretations(prediction_of({"jeans": 0.35, "trousers": 0.3, "shorts": 0.34}))
     assert [each.kind for each in found] == ["jeans", "shorts"]
     assert found[0].probability == pytest.approx(0.65)
 
 
 def test_between_two_words_the_customer_is_asked():
-    kinds = doubt(look({"shirt": 0.45, "long_sleeve": 0.35, "dress": 0.12}), SOLD)
+    kinds = doubt(prediction_of({"shirt": 0.45, "long_sleeve": 0.35, "dress": 0.12}), SOLD)
     assert kinds == ("shirt", "long_sleeve", "dress")
 
 
@@ -51,4 +51,4 @@ def test_between_two_words_the_customer_is_asked():
     ],
 )
 def test_else_nobody_is_bothered(kinds):
-    assert doubt(look(kinds), SOLD) == ()
+    assert doubt(prediction_of(kinds), SOLD) == ()

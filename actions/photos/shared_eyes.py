@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from vision.inference.eyes import Eyes
-    from vision.inference.predictions import Sight
+    from vision.predictions import PhotoAnalysis
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +31,9 @@ def load() -> Eyes:
     with _lock:
         if _eyes is None:
             try:
-                from vision.inference.eyes import Eyes
+                from vision.inference.loading import load_eyes
 
-                _eyes = Eyes.load()
+                _eyes = load_eyes()
             except Exception as error:
                 log.exception("the picture models cannot be loaded")
                 raise NoEyes(str(error)) from error
@@ -48,31 +48,33 @@ def warm() -> None:
         _warming.start()
 
 
-def see(photo: str, owner: str) -> Sight | None:
+def analyse(photo: str, owner: str) -> PhotoAnalysis | None:
     """What is on a customer's photo, or None if it is not (or no longer) theirs. Blocking; raises `NoEyes`.
 
     A photo is looked at once: what was seen is kept beside it, for "cheaper" and "in blue".
     """
     from shop.customers.photos import PhotoStore
 
-    return PhotoStore().load_sight(photo, owner) or _look(photo, owner, lambda pixels: load().see(pixels))
+    return PhotoStore().load_analysis(photo, owner) or _seen_anew(
+        photo, owner, lambda pixels: load().analyse(pixels)
+    )
 
 
-def look_anyway(photo: str, owner: str) -> Sight | None:
+def analyse_anyway(photo: str, owner: str) -> PhotoAnalysis | None:
     """As `see`, where the customer says that there is a product on it after all: from now on the photo is one
-    finding, whatever its quality.
+    product, whatever its quality.
     """
 
-    def whole(pixels: np.ndarray) -> Sight:
-        from vision.inference.predictions import Finding, Sight
+    def whole(pixels: np.ndarray) -> PhotoAnalysis:
+        from vision.predictions import Detection, PhotoAnalysis
 
         height, width = pixels.shape[:2]
-        return Sight("", (Finding("whole", (0, 0, width, height), load().look(pixels)),))
+        return PhotoAnalysis("", (Detection("whole", (0, 0, width, height), load().predict(pixels)),))
 
-    return _look(photo, owner, whole)
+    return _seen_anew(photo, owner, whole)
 
 
-def _look(photo: str, owner: str, eyes: Callable[[np.ndarray], Sight]) -> Sight | None:
+def _seen_anew(photo: str, owner: str, eyes: Callable[[np.ndarray], PhotoAnalysis]) -> PhotoAnalysis | None:
     from shop.customers.photos import PhotoStore
     from vision.photo import decode
 
@@ -80,9 +82,9 @@ def _look(photo: str, owner: str, eyes: Callable[[np.ndarray], Sight]) -> Sight 
     stored = store.get(photo, owner)
     if stored is None:
         return None
-    sight = eyes(decode(stored.data).pixels)
-    store.save_sight(photo, sight)
-    return sight
+    analysis = eyes(decode(stored.data).pixels)
+    store.save_analysis(photo, analysis)
+    return analysis
 
 
 def _warm() -> None:

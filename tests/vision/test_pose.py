@@ -11,7 +11,7 @@ import pytest
 
 from tests.vision import drawings
 from vision import photo
-from vision.inference.pose import Part, People, PeopleError
+from vision.inference.pose import PoseError, PoseEstimator, WornPart
 from vision.inference.pose.files import DETECTOR, FOLDER, LANDMARKS, read
 
 Colour = tuple[int, int, int]
@@ -52,11 +52,11 @@ def drawn_person(skin: Colour = SKIN) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def people() -> People:
-    return People.load()
+def poses() -> PoseEstimator:
+    return PoseEstimator.load()
 
 
-def by_name(parts: list[Part]) -> dict[str, tuple[int, int, int, int]]:
+def by_name(parts: list[WornPart]) -> dict[str, tuple[int, int, int, int]]:
     assert len({part.part for part in parts}) == len(parts)
     return {part.part: part.box for part in parts}
 
@@ -70,9 +70,9 @@ def share_inside(box: tuple[int, int, int, int], pixels: np.ndarray, colour: Col
 
 @needs_networks
 @pytest.mark.parametrize("skin", [SKIN, (141, 95, 66), (74, 48, 36)])
-def test_a_dressed_person_has_three_parts_and_the_whole(people: People, skin: Colour) -> None:
+def test_a_dressed_person_has_three_parts_and_the_whole(poses: PoseEstimator, skin: Colour) -> None:
     picture = drawn_person(skin)
-    places = by_name(people.parts(picture))
+    places = by_name(poses.parts(picture))
     assert list(places) == ["upper", "lower", "feet", "dress"]
     for part, colour, least in (("upper", SHIRT, 0.9), ("lower", TROUSERS, 0.9), ("feet", SHOES, 0.6)):
         assert share_inside(places[part], picture, colour) > least, part
@@ -84,8 +84,8 @@ def test_a_dressed_person_has_three_parts_and_the_whole(people: People, skin: Co
 
 
 @needs_networks
-def test_the_pose_says_where_the_joints_are_and_what_the_person_covers(people: People) -> None:
-    pose = people.pose(drawn_person())
+def test_the_pose_says_where_the_joints_are_and_what_the_person_covers(poses: PoseEstimator) -> None:
+    pose = poses.pose(drawn_person())
     assert pose is not None and pose.score > 0.9 and pose.detection > 0.9
     for name, place in (
         ("nose", (200, 112)),
@@ -102,22 +102,22 @@ def test_the_pose_says_where_the_joints_are_and_what_the_person_covers(people: P
 
 
 @needs_networks
-def test_only_what_the_photo_shows_is_a_part(people: People) -> None:
+def test_only_what_the_photo_shows_is_a_part(poses: PoseEstimator) -> None:
     half = drawn_person()[:380]
-    assert list(by_name(people.parts(half))) == ["upper"]
+    assert list(by_name(poses.parts(half))) == ["upper"]
 
 
 @needs_networks
 @pytest.mark.parametrize("turn", [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE])
-def test_a_lying_person_is_found_too(people: People, turn: int) -> None:
+def test_a_lying_person_is_found_too(poses: PoseEstimator, turn: int) -> None:
     picture = np.ascontiguousarray(cv2.rotate(drawn_person(), turn))
-    places = by_name(people.parts(picture))
+    places = by_name(poses.parts(picture))
     assert share_inside(places["upper"], picture, SHIRT) > 0.9
     assert share_inside(places["lower"], picture, TROUSERS) > 0.8
 
 
 @needs_networks
-def test_of_two_the_larger_one_is_taken(people: People) -> None:
+def test_of_two_the_larger_one_is_taken(poses: PoseEstimator) -> None:
     small = cv2.resize(drawn_person(), (200, 320), interpolation=cv2.INTER_AREA)
     beside = np.full((640, 200, 3), 235, np.uint8)
     beside[320:] = small
@@ -125,55 +125,55 @@ def test_of_two_the_larger_one_is_taken(people: People) -> None:
         (np.hstack([drawn_person(), beside]), 0),
         (np.hstack([beside, drawn_person()]), 200),
     ):
-        box = by_name(people.parts(picture))["upper"]
+        box = by_name(poses.parts(picture))["upper"]
         assert left <= box[0] and box[2] <= left + 400
 
 
 @needs_networks
 @pytest.mark.parametrize("size", [(160, 100), (1600, 1000)])
-def test_boxes_follow_the_size_of_the_photo(people: People, size: tuple[int, int]) -> None:
+def test_boxes_follow_the_size_of_the_photo(poses: PoseEstimator, size: tuple[int, int]) -> None:
     height, width = size
     resized = cv2.resize(drawn_person(), (width, height), interpolation=cv2.INTER_AREA)
-    whole, other = by_name(people.parts(drawn_person())), by_name(people.parts(resized))
+    whole, other = by_name(poses.parts(drawn_person())), by_name(poses.parts(resized))
     for part in ("upper", "lower"):
         np.testing.assert_allclose(np.array(other[part]) / height, np.array(whole[part]) / 640, atol=0.04)
 
 
 @needs_networks
 @pytest.mark.parametrize("product", [drawings.t_shirt, drawings.trousers, drawings.dress, drawings.handbag])
-def test_a_flat_product_is_nobody(people: People, product: object) -> None:
-    assert people.parts(product((180, 40, 60))) == []  # type: ignore[operator]
+def test_a_flat_product_is_nobody(poses: PoseEstimator, product: object) -> None:
+    assert poses.parts(product((180, 40, 60))) == []  # type: ignore[operator]
 
 
 @needs_networks
 @pytest.mark.parametrize("shape", [(1, 1, 3), (2, 900, 3), (900, 2, 3), (64, 64, 3)])
-def test_nothing_is_found_in_nothing(people: People, shape: tuple[int, int, int]) -> None:
+def test_nothing_is_found_in_nothing(poses: PoseEstimator, shape: tuple[int, int, int]) -> None:
     noise = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
-    assert people.parts(noise) == [] and people.parts(np.zeros(shape, np.uint8)) == []
+    assert poses.parts(noise) == [] and poses.parts(np.zeros(shape, np.uint8)) == []
 
 
 @needs_networks
-def test_calls_from_threads_agree(people: People) -> None:
+def test_calls_from_threads_agree(poses: PoseEstimator) -> None:
     pictures = [drawn_person(), drawings.t_shirt((10, 120, 60))] * 3
-    alone = [people.parts(picture) for picture in pictures]
+    alone = [poses.parts(picture) for picture in pictures]
     with ThreadPoolExecutor(3) as pool:
-        assert list(pool.map(people.parts, pictures)) == alone
+        assert list(pool.map(poses.parts, pictures)) == alone
 
 
 @needs_networks
 @pytest.mark.parametrize(
     "pixels", [np.zeros((9, 9), np.uint8), np.zeros((9, 9, 3), np.float32), np.zeros((0, 9, 3), np.uint8)]
 )
-def test_other_arrays_are_refused(people: People, pixels: np.ndarray) -> None:
+def test_other_arrays_are_refused(poses: PoseEstimator, pixels: np.ndarray) -> None:
     with pytest.raises(ValueError, match="uint8"):
-        people.parts(pixels)
+        poses.parts(pixels)
 
 
 def test_missing_and_damaged_networks_are_named(tmp_path: Path) -> None:
-    with pytest.raises(PeopleError, match="npm ci"):
-        People.load(tmp_path)
+    with pytest.raises(PoseError, match="npm ci"):
+        PoseEstimator.load(tmp_path)
     (tmp_path / DETECTOR.name).write_bytes(b"not a network")
-    with pytest.raises(PeopleError, match="damaged"):
+    with pytest.raises(PoseError, match="damaged"):
         read(tmp_path, DETECTOR)
 
 
@@ -191,8 +191,8 @@ def test_missing_and_damaged_networks_are_named(tmp_path: Path) -> None:
         (20599, []),
     ],
 )
-def test_studio_photos(people: People, number: int, names: list[str]) -> None:
+def test_studio_photos(poses: PoseEstimator, number: int, names: list[str]) -> None:
     path = STUDIO / f"{number}.jpg"
     if not path.exists():
         pytest.skip(f"{path.name} is not among the photos")
-    assert list(by_name(people.parts(photo.decode(path.read_bytes()).pixels))) == names
+    assert list(by_name(poses.parts(photo.decode(path.read_bytes()).pixels))) == names

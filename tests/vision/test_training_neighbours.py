@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from vision.inference import training_neighbours
-from vision.inference.eyes import WEIGHTS
-from vision.inference.training_neighbours import Memory, save
+from vision.inference.training_neighbours import TrainingNeighbours, save
+from vision.inference.weights import WEIGHTS
 
 CHANNELS = 300
 NAMES = 3
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> tuple[Memory, np.ndarray]:
+def shelf(tmp_path: Path) -> tuple[TrainingNeighbours, np.ndarray]:
     """Three heaps of 200 products, heap i named i (the last product of each unknown); and their features."""
     rng = np.random.default_rng(1)
     centres = rng.normal(size=(NAMES, CHANNELS))
@@ -24,14 +24,14 @@ def shelf(tmp_path: Path) -> tuple[Memory, np.ndarray]:
     gender = np.repeat(np.eye(NAMES), 200, axis=0)
     gender[199::200] = 0
     save(tmp_path, pooled.astype(np.float32), {"gender": gender, "usage": gender[:, ::-1]})
-    return Memory.load(tmp_path), pooled
+    return TrainingNeighbours.load(tmp_path), pooled
 
 
 HEAD = np.array([0.2, 0.7, 0.1])
 
 
 @pytest.mark.parametrize("heap", range(NAMES))
-def test_the_nearest_products_vote(shelf: tuple[Memory, np.ndarray], heap: int) -> None:
+def test_the_nearest_products_vote(shelf: tuple[TrainingNeighbours, np.ndarray], heap: int) -> None:
     remembered, pooled = shelf
     told, familiar = remembered.join(pooled[200 * heap + 7], {"gender": HEAD, "usage": HEAD, "kind": HEAD})
     assert familiar == 1
@@ -41,12 +41,12 @@ def test_the_nearest_products_vote(shelf: tuple[Memory, np.ndarray], heap: int) 
     assert told["kind"] is HEAD  # a head that does not gain answers alone
 
 
-def test_a_head_that_the_weights_lack_is_not_made_up(shelf: tuple[Memory, np.ndarray]) -> None:
+def test_a_head_that_the_weights_lack_is_not_made_up(shelf: tuple[TrainingNeighbours, np.ndarray]) -> None:
     remembered, pooled = shelf
     assert set(remembered.join(pooled[0], {"kind": HEAD})[0]) == {"kind"}
 
 
-def test_what_is_like_no_product_is_left_to_the_head(shelf: tuple[Memory, np.ndarray]) -> None:
+def test_what_is_like_no_product_is_left_to_the_head(shelf: tuple[TrainingNeighbours, np.ndarray]) -> None:
     remembered, _ = shelf
     strange = np.random.default_rng(9).normal(size=CHANNELS) * 5
     told, familiar = remembered.join(strange, {"gender": HEAD})
@@ -62,7 +62,7 @@ def test_the_nearer_counts_more(tmp_path: Path) -> None:
     gender = np.tile([0.0, 1.0, 0.0], (300, 1))
     gender[0] = 1, 0, 0
     save(tmp_path, pooled, {"gender": gender, "usage": gender})
-    told, _ = Memory.load(tmp_path).join(pooled[0], {"gender": HEAD})
+    told, _ = TrainingNeighbours.load(tmp_path).join(pooled[0], {"gender": HEAD})
     assert (
         told["gender"][0] > training_neighbours.SHARES["gender"] * 0.9
     )  # nine a little less alike do not outvote the same product
@@ -77,8 +77,8 @@ def test_the_shipped_memory_is_that_of_the_shipped_heads() -> None:
 
 def test_missing_or_broken(tmp_path: Path) -> None:
     with pytest.raises(OSError):
-        Memory.load(tmp_path)
+        TrainingNeighbours.load(tmp_path)
     for broken in (b"not an archive", (WEIGHTS / training_neighbours.FILE).read_bytes()[:10_000]):
         (tmp_path / training_neighbours.FILE).write_bytes(broken)
         with pytest.raises(ValueError):
-            Memory.load(tmp_path)
+            TrainingNeighbours.load(tmp_path)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from actions.common.owner_texts import DATA, TextFile
+from actions.replies.owner_texts import DATA, TextFile
 
 FILES = {language: TextFile(DATA / "policies" / f"{language}.yml") for language in ("en", "zh")}
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.vision import drawings
-from vision.inference.product_presence import Detector, DetectorError
+from vision.inference.product_presence import ProductPresenceDetector, ProductPresenceError
 from vision.training.product_presence import sample, scenes, screens, sources, trainer
 from vision.training.product_presence.features import Table
 from vision.training.product_presence.sources import Source
@@ -107,10 +107,12 @@ def test_a_source_is_judged_by_a_head_that_never_saw_it() -> None:
 
 def test_false_refusals_are_counted_on_test_products_alone() -> None:
     rows = table()
-    detector = Detector(np.zeros(40), np.ones(40), np.zeros(40), 0.0, 0.6, "")  # says 0.5 of everything
+    detector = ProductPresenceDetector(
+        np.zeros(40), np.ones(40), np.zeros(40), 0.0, 0.6, ""
+    )  # says 0.5 of everything
     scores = trainer.false_refusals(rows, detector)
     assert (scores["refused_photos"], scores["refused_photos_n"]) == (1.0, 125)
-    generous = Detector(np.zeros(40), np.ones(40), np.zeros(40), 0.0, 0.4, "")
+    generous = ProductPresenceDetector(np.zeros(40), np.ones(40), np.zeros(40), 0.0, 0.4, "")
     assert trainer.false_refusals(rows, generous)["refused_products"] == 0.0
 
 
@@ -125,18 +127,20 @@ def test_corners_that_show_the_garment_are_left_out() -> None:
 
 
 def shipped_eyes(folder: Path, content: bytes = b"the eyes") -> str:
-    from vision.inference.product_presence import version_of
+    from vision.inference.weights import version
 
     (folder / "eyes.tflite").write_bytes(content)
-    return version_of(folder)
+    return version(folder)
 
 
 def test_a_head_survives_the_disk(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     mean, weight = rng.normal(size=(2, 12)).astype(np.float32)
-    detector = Detector(mean, np.full(12, 2, np.float32), weight, 0.25, 0.1, shipped_eyes(tmp_path))
+    detector = ProductPresenceDetector(
+        mean, np.full(12, 2, np.float32), weight, 0.25, 0.1, shipped_eyes(tmp_path)
+    )
     detector.save(tmp_path)
-    loaded = Detector.load(tmp_path)
+    loaded = ProductPresenceDetector.load(tmp_path)
     features = rng.normal(size=12).astype(np.float32)
     assert loaded.product_probability(features) == pytest.approx(detector.product_probability(features))
     assert (loaded.threshold, loaded.bias, loaded.eyes) == (0.1, 0.25, detector.eyes)
@@ -148,15 +152,15 @@ def test_a_head_survives_the_disk(tmp_path: Path) -> None:
 def test_a_head_that_cannot_serve_says_what_to_do(tmp_path: Path, fault: str) -> None:
     eyes = shipped_eyes(tmp_path)
     if fault != "missing":
-        Detector(np.zeros(3), np.ones(3), np.ones(3), 0.0, 0.5, eyes).save(tmp_path)
+        ProductPresenceDetector(np.zeros(3), np.ones(3), np.ones(3), 0.0, 0.5, eyes).save(tmp_path)
     if fault == "broken":
         (tmp_path / "nothing.npz").write_bytes(b"PK\x03\x04 not an archive")
     if fault == "of other eyes":
         shipped_eyes(tmp_path, b"newer eyes")
     if fault == "without eyes":
         (tmp_path / "eyes.tflite").unlink()
-    with pytest.raises(DetectorError, match=r"python -m vision|eyes\.tflite") as caught:
-        Detector.load(tmp_path)
+    with pytest.raises(ProductPresenceError, match=r"python -m vision|eyes\.tflite") as caught:
+        ProductPresenceDetector.load(tmp_path)
     assert isinstance(caught.value, FileNotFoundError)
 
 
@@ -213,13 +217,13 @@ def test_a_varied_picture_is_the_same_each_time() -> None:
 
 @pytest.fixture(scope="module")
 def eyes() -> object:
-    from vision.inference.eyes import Eyes
+    from vision.inference.loading import load_eyes
 
-    return Eyes.load()
+    return load_eyes()
 
 
 def test_the_shipped_head_serves_the_shipped_eyes() -> None:
-    detector = Detector.load(WEIGHTS)
+    detector = ProductPresenceDetector.load(WEIGHTS)
     assert 0 < detector.threshold <= trainer.SURE
     metrics = json.loads((WEIGHTS / "metrics.json").read_text())["nothing"]
     assert metrics["refused_photos"] <= 0.015
@@ -228,10 +232,10 @@ def test_the_shipped_head_serves_the_shipped_eyes() -> None:
 
 def test_shipped_products_pass_and_other_things_do_not(eyes: object) -> None:
     """On drawings, which are few of the head's pictures: coarse, but it fails where the head is upside down."""
-    detector = Detector.load(WEIGHTS)
+    detector = ProductPresenceDetector.load(WEIGHTS)
 
     def refused(picture: np.ndarray) -> bool:
-        return detector.refuses(eyes.look(picture, caption=False).features)  # type: ignore[attr-defined]
+        return detector.refuses(eyes.predict(picture, caption=False).features)  # type: ignore[attr-defined]
 
     colours = ((200, 30, 40), (30, 60, 140), (40, 40, 40), (230, 200, 60))
     draws = (drawings.t_shirt, drawings.trousers, drawings.dress, drawings.handbag)

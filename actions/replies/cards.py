@@ -8,9 +8,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from actions.common.turn import Button, Card
-from actions.common.wording import Words
+from actions.replies.wording import Words
 from shop.catalogue.product import Product
+
+Button = dict[str, str]
+Card = dict[str, Any]
 
 MAX_TITLE = 40  # characters of a product's title on a button
 

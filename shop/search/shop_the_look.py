@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from shop.search.criteria import Criteria
 from shop.search.results import Results
-from shop.search.similarity import by_photo
-from vision.inference.predictions import Finding
+from shop.search.visual_search import by_photo
+from vision.predictions import Detection
 from vision.taxonomy import load as load_taxonomy
 
 
 @dataclass(frozen=True)
-class Found:
-    """A finding and the products like it."""
+class DetectionResults:
+    """A detected product and the products like it."""
 
-    finding: Finding
+    detection: Detection
     results: Results
 
 
@@ -25,31 +25,31 @@ def kinds_of_part(part: str) -> tuple[str, ...]:
     return load_taxonomy().parts.get(part, ())
 
 
-def by_findings(
-    findings: Sequence[Finding],
+def by_detections(
+    detections: Sequence[Detection],
     criteria: Criteria | None = None,
     *,
     limit: int = 3,
     exclude: Sequence[str] = (),
-) -> tuple[Found, ...]:
-    """One search for each finding, in their order, each within the kinds that can be worn there.
+) -> tuple[DetectionResults, ...]:
+    """One search for each detected product, in their order, each within the kinds that can be worn there.
 
-    The wishes hold for all of them ("in red, under 50"); a wished kind chooses the findings that can be of it
+    The wishes hold for all of them ("in red, under 50"); a wished kind chooses those that can be of it
     ("only the shoes"), or all where none can. What one search shows the next leaves out. Raises
     `Unavailable`.
     """
     criteria = criteria or Criteria()
     wished = set(criteria.kinds())
-    chosen = [each for each in findings if _can_be(each.part, wished)] if wished else list(findings)
+    chosen = [each for each in detections if _can_be(each.part, wished)] if wished else list(detections)
     shown = list(exclude)
     result = []
-    for finding in chosen or findings:
+    for detection in chosen or detections:
         # Where no part can be of the wished kind the wish still counts: within its part nothing would be
         # found.
-        within = kinds_of_part(finding.part) if chosen else ()
-        found = by_photo(finding.look, criteria, limit=limit, exclude=shown, within=within)
+        within = kinds_of_part(detection.part) if chosen else ()
+        found = by_photo(detection.prediction, criteria, limit=limit, exclude=shown, within=within)
         shown += [product.id for product in found.products]
-        result.append(Found(finding, found))
+        result.append(DetectionResults(detection, found))
     return tuple(result)
 
 

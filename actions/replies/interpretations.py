@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from vision.inference.predictions import Look
+from vision.predictions import Prediction
 from vision.taxonomy import load as load_taxonomy
 
 # Below this probability of the first reading the customer is asked. More than half of those asked would have
@@ -25,7 +25,7 @@ NARROW = 8
 
 
 @dataclass(frozen=True)
-class Reading:
+class Interpretation:
     """One thing that a photo may show: the likeliest of its kinds, and the probability of them together."""
 
     kind: str
@@ -44,27 +44,27 @@ def alike(one: str, other: str) -> bool:
     )
 
 
-def readings(look: Look) -> list[Reading]:
+def interpretations(prediction: Prediction) -> list[Interpretation]:
     """What the photo may show, the likeliest first; empty where the eyes have no head for kinds."""
     known = load_taxonomy().kinds
-    found: list[Reading] = []
-    for ranked in look.kinds:
+    found: list[Interpretation] = []
+    for ranked in prediction.kinds:
         if ranked.name not in known:
             continue
         place = next((place for place, each in enumerate(found) if alike(each.kind, ranked.name)), None)
         if place is None:
-            found.append(Reading(ranked.name, ranked.probability))
+            found.append(Interpretation(ranked.name, ranked.probability))
         else:
-            found[place] = Reading(found[place].kind, found[place].probability + ranked.probability)
+            found[place] = Interpretation(found[place].kind, found[place].probability + ranked.probability)
     return sorted(found, key=lambda each: -each.probability)
 
 
-def doubt(look: Look, sold: Collection[str]) -> tuple[str, ...]:
+def doubt(prediction: Prediction, sold: Collection[str]) -> tuple[str, ...]:
     """The kinds to ask about, the two likeliest first, or nothing where asking does not help: the first
     reading is sure enough, no other comes near it, or the shop does not sell both, so that the search would
     give the same.
     """
-    found = readings(look)
+    found = interpretations(prediction)
     if not found or found[0].probability >= ASK_BELOW or found[0].kind not in sold:
         return ()
     others = [each.kind for each in found[1:] if each.kind in sold and each.probability >= WORTH_SAYING]

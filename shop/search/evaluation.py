@@ -14,7 +14,7 @@ from shop import colours
 from shop.catalogue import products
 from shop.errors import BadRequest
 from shop.search import queries
-from shop.search.results import LookLike
+from shop.search.results import PredictionLike
 from vision import photo
 from vision.taxonomy import load as load_taxonomy
 
@@ -103,9 +103,9 @@ def sample(photos: list[Labelled], limit: int | None, seed: int = 0) -> list[Lab
 
 
 def evaluate(
-    photos: list[Labelled], see: Callable[[Labelled], LookLike], progress: Progress | None = None
+    photos: list[Labelled], predict: Callable[[Labelled], PredictionLike], progress: Progress | None = None
 ) -> PhotoScore:
-    """Search by every photo, with no wishes, and score the first three. `see` gives the look; it may raise
+    """Search by every photo, with no wishes, and score the first three. `predict` may raise
     `vision.photo.PhotoError` for a photo that cannot be read."""
     score = PhotoScore()
     sold = products.sold_kinds()
@@ -114,21 +114,23 @@ def evaluate(
             score.skipped += 1
         else:
             try:
-                look = see(each)
+                prediction = predict(each)
             except photo.PhotoError:
                 score.unreadable += 1
             else:
-                judge(score, each, look, sold)
+                judge(score, each, prediction, sold)
         if progress and (number % 20 == 0 or number == len(photos)):
             progress(number, len(photos))
     return score
 
 
-def judge(score: PhotoScore, labelled: Labelled, look: LookLike, sold: dict[str, frozenset[str]]) -> None:
+def judge(
+    score: PhotoScore, labelled: Labelled, prediction: PredictionLike, sold: dict[str, frozenset[str]]
+) -> None:
     """Count one photo: its kind is right if any of the first three is of a kind its label may mean, its
     colour if that product is also of the same colour family."""
     family = load_taxonomy().family
-    shown = queries.by_photo(look, limit=TOP).products
+    shown = queries.by_photo(prediction, limit=TOP).products
     right = [product for product in shown if product.category in labelled.kinds]
     score.n += 1
     score.kind_hits += bool(right)
@@ -146,18 +148,18 @@ def judge(score: PhotoScore, labelled: Labelled, look: LookLike, sold: dict[str,
         score.colour_hits += any(family(product.colour) == hue for product in right)
 
 
-def seer(eyes: Any) -> Callable[[Labelled], LookLike]:
-    """Reads and looks at a photo with the real eyes."""
+def predictor(eyes: Any) -> Callable[[Labelled], PredictionLike]:
+    """Reads a photo and sees it with the real eyes."""
 
-    def see(labelled: Labelled) -> LookLike:
+    def predict(labelled: Labelled) -> PredictionLike:
         try:
             data = labelled.path.read_bytes()
         except OSError as error:
             raise photo.PhotoError("empty", f"{labelled.path.name} cannot be read") from error
-        look: LookLike = eyes.look(photo.decode(data).pixels, caption=False)
-        return look
+        prediction: PredictionLike = eyes.predict(photo.decode(data).pixels, caption=False)
+        return prediction
 
-    return see
+    return predict
 
 
 def _customers(folder: Path, rows: list[dict[str, str]]) -> Iterator[Labelled]:

@@ -7,7 +7,7 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.common.owner_texts import DATA
+from actions.replies.owner_texts import DATA
 from actions.search.search import Search
 from actions.search.suggestions import Recommend, Similar
 from shop.catalogue import products

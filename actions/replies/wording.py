@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from actions.common.owner_texts import DATA, TextFile
+from actions.replies.owner_texts import DATA, TextFile
 from shop import value_names as values
 
 LANGUAGES = ("en", "zh")
