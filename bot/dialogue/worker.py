@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.dialogue import without_tensorflow
-from bot.settings import ROOT, settings
+from bot.settings import ROOT, redis_url, settings
 
 NO_MODEL = 3  # exit code
 
@@ -39,14 +39,12 @@ def main(model: str) -> None:
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog
 
-    from bot.turns.locks import redis_url
-
     configure_logging_and_warnings(logging.INFO)
     configure_structlog(logging.INFO)
     config = settings()
     redis_url()  # a wrong one is told before anything is loaded
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
-    if endpoints.action is not None and "SHOP_ACTIONS_PORT" in os.environ:
+    if endpoints.action is not None and config.given("actions_port"):
         endpoints.action.url = f"{config.actions_url}/webhook"
     rasa.core.run.serve_application(
         model_path=model,

@@ -33,13 +33,13 @@ async def test_behind_https_the_cookie_is_secure(world: World) -> None:
         scheme, host = "http", "shop.example"
         headers: dict[str, str] = {}
 
-    plain = Settings("127.0.0.1", 1, 2, None, (), 0, 0, 0, False)
+    plain = Settings()
     assert not is_https(Request(), plain)
     proxied = Request()
     proxied.headers = {"x-forwarded-proto": "https"}
     assert not is_https(proxied, plain), "anybody can write that"
-    assert is_https(proxied, Settings("127.0.0.1", 1, 2, None, (), 0, 0, 0, True))
-    assert is_https(Request(), Settings("127.0.0.1", 1, 2, "https://shop.example", (), 0, 0, 0, False))
+    assert is_https(proxied, Settings(trust_proxy=True))
+    assert is_https(Request(), Settings(public_url="https://shop.example"))
 
 
 async def test_the_page_is_strict(world: World) -> None:

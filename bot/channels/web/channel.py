@@ -29,11 +29,10 @@ from bot.door.headers import caller, origin_allowed, secure
 from bot.door.rate_limits import RateLimit
 from bot.door.sockets import Hub
 from bot.operations import support_routes
-from bot.settings import LANGUAGES, MAX_FRAME, settings
+from bot.settings import LANGUAGES, MAX_FRAME, redis_url, settings
 from bot.support.accounts import tables as agents
 from bot.turns import message_events
 from bot.turns.channel import Channel
-from bot.turns.locks import redis_url
 
 logger = logging.getLogger(__name__)
 

@@ -21,7 +21,8 @@ from vision.inference.caption import belief
 from vision.inference.caption.captioner import Captioner
 from vision.inference.eyes import Eyes, version
 from vision.inference.predictions import Look, Ranked
-from vision.training.datasets import Example, cache_folder, read_picture
+from vision.settings import cache_folder
+from vision.training.datasets import Example, read_picture
 
 WATCHERS = 2  # pictures looked at at a time, each by one core
 PROGRESS_SECONDS = 20
