@@ -6,7 +6,7 @@ shown: the dialogue words them. `customer` is the conversation's sender id. Pric
 
 Index of the public names:
 
-settings    var_dir() secret() pictures_dir() vocabulary_path() photo_days()
+settings    pictures_dir() vocabulary_path() photo_days() handoff_path()
 errors      ShopError(code, facts): Unavailable UnknownProduct UnknownOrder SizeNeeded OutOfStock NotInCart
             EmptyCart TooLate BadToken ImportFailed
 database    url() engine() session() migrate() healthy() stop()

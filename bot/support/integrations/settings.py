@@ -128,9 +128,9 @@ class ChatwootSettings(Neighbour):
             found[group] = int(team)
         return found
 
-    @root_validator(skip_on_failure=True)
+    @root_validator
     def _signed(cls, values: dict[str, Any]) -> dict[str, Any]:
-        if not values["secrets"] and not values["key"]:
+        if not values.get("secrets") and values.get("key") == "":
             raise SettingError(
                 "SHOP_CHATWOOT_SECRET (the secret that Chatwoot signs with) is needed, or, for a Chatwoot "
                 "before 4.13, SHOP_CHATWOOT_KEY (the last part of a secret address)"
