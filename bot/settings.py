@@ -78,17 +78,17 @@ class Settings(Section):
         description="websites that may show the chat: https://www.example.com",
     )
     messages_per_minute: int = Field(
-        60, env="SHOP_MESSAGES_PER_MINUTE", ge=0, le=1_000_000, description="of one conversation"
+        60, env="SHOP_MESSAGES_PER_MINUTE", ge=0, le=1_000_000, description="in one conversation"
     )
     photos_per_minute: int = Field(
-        12, env="SHOP_PHOTOS_PER_MINUTE", ge=0, le=1_000_000, description="of one conversation"
+        12, env="SHOP_PHOTOS_PER_MINUTE", ge=0, le=1_000_000, description="in one conversation"
     )
     sessions_per_minute: int = Field(
         60,
         env="SHOP_SESSIONS_PER_MINUTE",
         ge=0,
         le=1_000_000,
-        description="new conversations, and wrong passwords at the desk, of one network address",
+        description="new conversations, and sign-ins at the desk, from one network address",
     )
     trust_proxy: bool = Field(
         False,
@@ -140,13 +140,13 @@ def _origin(item: str) -> str:
 
 
 class RedisSettings(Section):
-    """What several server processes share."""
+    """What they share, beside the database."""
 
     url: str | None = Field(
         None,
         env="SHOP_REDIS_URL",
         repr=False,
-        description="redis://user:password@host:6379/0, needed as soon as there are two server processes",
+        description="redis://user:password@host:6379/0, needed as soon as there are two of them",
     )
 
     @validator("url")

@@ -1,11 +1,11 @@
 """What the shop's owner may set from outside. Each room declares its section: a class, one field a variable.
 
-    class Printer(Section):
-        \"\"\"Where slips are printed.\"\"\"
+    class Server(Section):
+        \"\"\"Where it listens.\"\"\"
 
-        port: int = Field(9100, env="SHOP_PRINTER_PORT", ge=1, le=65535, description="where it listens")
+        port: int = Field(5005, env="SHOP_PORT", ge=1, le=65535, description="its port")
 
-`Printer.read()` is what the environment says now. A field with `repr=False` holds a secret; `shown` is what
+`Server.read()` is what the environment says now. A field with `repr=False` holds a secret; `shown` is what
 the guide says instead of a default that it cannot name; `verbatim` keeps the spaces around a text. Types,
 bounds and validators are pydantic's. Its `BaseSettings` is not used: it takes a blank variable for a value
 and lists for JSON, and checks all anew on every call, which is too slow for what asks often.
@@ -67,6 +67,7 @@ class Variable:
     values: str  # in words: what it takes
     default: str  # as the guide shows it
     secret: bool
+    required: bool
     verbatim: bool
 
 
@@ -85,6 +86,7 @@ def _variable(field: ModelField) -> Variable:
         values=_values(field),
         default=extra["shown"] if "shown" in extra else _default(field.default),
         secret=not info.repr,
+        required=bool(field.required),
         verbatim=extra.get("verbatim", False),
     )
 

@@ -32,13 +32,13 @@ Names = Mapping[str, str]  # by language
 
 
 class DeskSettings(Section):
-    """Where people answer."""
+    """What data/handoff.yml says of the desk may be said here, too."""
 
     desk: str = Field(
         "",
         env="SHOP_DESK",
         shown="as data/handoff.yml says",
-        description="own (the page /desk) or chatwoot; goes before the file",
+        description="own (the page /desk) or chatwoot",
     )
 
 

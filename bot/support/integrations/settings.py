@@ -94,7 +94,7 @@ class ChatwootSettings(Neighbour):
         (),
         env="SHOP_CHATWOOT_SECRET",
         repr=False,
-        description="what Chatwoot signs with; the new one and the old",
+        description="what Chatwoot signs with; while it is changed, the new one and the old",
     )
     key: str = Field(
         "",
@@ -175,14 +175,16 @@ class MailSettings(Section):
 
     host: str = Field(env="SHOP_SMTP_HOST", description="the mail server")
     security: Literal["starttls", "tls", "none"] = Field(
-        "starttls", env="SHOP_SMTP_SECURITY", description="none only on this machine if there is a password"
+        "starttls",
+        env="SHOP_SMTP_SECURITY",
+        description="of the connection; none, with a password, only on this machine",
     )
     port: int = Field(
         None,
         env="SHOP_SMTP_PORT",
         ge=1,
         le=65535,
-        shown="587, 465, 25 by the security",
+        shown="587, 465 or 25, by the security",
         description="its port",
     )
     to: str = Field(env="SHOP_TICKETS_TO", description="where tickets go: service@example.com")
@@ -190,7 +192,7 @@ class MailSettings(Section):
         None,
         env="SHOP_TICKETS_FROM",
         shown="SHOP_TICKETS_TO",
-        description="the sender, if it is another address",
+        description="the sender",
     )
     user: str = Field("", env="SHOP_SMTP_USER", description="if the server wants one")
     password: str = Field("", env="SHOP_SMTP_PASSWORD", repr=False, description="with its password")
