@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, root_validator, validator
 
 from bot.settings import listed
+from bot.support.handoff.settings import settings as handoff
 from storage.environment import Section, SettingError
 
 DESKS = ("own", "chatwoot")
@@ -23,8 +24,6 @@ PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 def desk_name() -> str:
     """Where people answer: `SHOP_DESK`, or what data/handoff.yml says."""
-    from bot.support.handoff.settings import settings as handoff
-
     try:
         name = handoff().desk
     except ValueError as error:
