@@ -6,31 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot.operations import messenger_commands
+from bot.operations import messenger_commands, settings
 from bot.settings import LANGUAGES, SettingError
 from bot.support.accounts import commands as agents
 from bot.support.integrations.tickets import commands as tickets
-
-_EPILOG = """\
-settings (environment variables, all optional):
-  SHOP_HOST, SHOP_PORT      where the assistant listens (127.0.0.1, 5005)
-  SHOP_ACTIONS_PORT         port of the action server, on this machine only (5055)
-  SHOP_DIALOGUE_PORT        port of the first dialogue worker, on this machine only (5056)
-  SHOP_DIALOGUES            how many workers lead the dialogue (1)
-  SHOP_DATABASE_URL         the shop's own PostgreSQL with pgvector (default: an embedded one)
-  SHOP_VAR                  folder for the database, pictures, logs and the secret (var/)
-  SHOP_PUBLIC_URL           the address customers see, if a proxy stands in front
-  SHOP_ALLOWED_ORIGINS      websites that may show the chat: https://www.example.com,https://…
-  SHOP_SECRET               key that signs sessions (default: made once in SHOP_VAR/secret)
-  SHOP_TRUST_PROXY          1: take callers' addresses from X-Forwarded-For
-  SHOP_MESSAGES_PER_MINUTE, SHOP_PHOTOS_PER_MINUTE, SHOP_SESSIONS_PER_MINUTE
-                            limits per conversation and per address (60, 12, 60; 0 is none)
-people who answer:
-  SHOP_HANDOFF              when a person takes over: the owner's file (data/handoff.yml)
-  SHOP_DESK                 own (the page /desk) or chatwoot; SHOP_CHATWOOT_…: see docs/desks/chatwoot.md
-  SHOP_TICKETS              none, mail or helpdesk; SHOP_SMTP_…, SHOP_HELPDESK_…: see docs/desks/tickets.md
-  SHOP_REDIS_URL            redis://…, needed for several server processes
-"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,7 +17,7 @@ def parser() -> argparse.ArgumentParser:
     main = argparse.ArgumentParser(
         prog="python -m bot",
         description="The shopping assistant: a website's chat that understands words and photos.",
-        epilog=_EPILOG,
+        epilog=settings.help_text(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = main.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -85,6 +64,9 @@ def parser() -> argparse.ArgumentParser:
     messenger_commands.configure(commands)
 
     commands.add_parser("doctor", help="say in plain words what is missing or misconfigured")
+
+    told = commands.add_parser("settings", help="show what is set, without the secrets")
+    told.add_argument("--markdown", action="store_true", help="write the guide to all of them instead")
 
     dialogue = commands.add_parser("_dialogue")  # without help: used by serve
     dialogue.add_argument("model")
@@ -141,6 +123,9 @@ def _run(options: argparse.Namespace) -> int:
         from bot.operations.doctor import doctor
 
         return doctor()
+    if options.command == "settings":
+        print(settings.markdown() if options.markdown else settings.listing(), end="")
+        return 0
     if options.command == "_dialogue":
         from bot.dialogue.worker import main as dialogue
 

@@ -1,51 +1,30 @@
-"""The shop's settings: all from the environment, all optional."""
+"""The shop's settings: all from the environment, all optional, read whenever they are asked for."""
 
 from __future__ import annotations
 
-import os
-import secrets
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from pydantic import Field
+
+from storage.environment import Section
+from storage.settings import ROOT, var_dir
+
 DEMO = ROOT / "data" / "demo"
+HANDOFF = ROOT / "data" / "handoff.yml"
 
 
-def var_name() -> str:
-    """What `SHOP_VAR` names, default `var/` in the root; not looked at, for what asks often."""
-    return os.environ.get("SHOP_VAR") or str(ROOT / "var")
+class ShopSettings(Section):
+    """What the shop keeps, and the file that says when a person takes over."""
 
-
-def var_dir(name: str | None = None) -> Path:
-    """The folder for everything that is made at run time: `var_name()`, or the one named."""
-    folder = Path(name or var_name()).expanduser().resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def database_url() -> str | None:
-    """The shop's own database server, or None for the embedded one."""
-    return os.environ.get("SHOP_DATABASE_URL") or None
-
-
-def secret() -> str:
-    """The key that signs links and tokens: `SHOP_SECRET`, or one generated once into `SHOP_VAR/secret`."""
-    if given := os.environ.get("SHOP_SECRET"):
-        return given
-    path = var_dir() / "secret"
-    try:
-        # Exclusive creation, so that of several processes that start at once exactly one makes the key.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(32))
-    for _ in range(50):
-        if text := path.read_text().strip():
-            return text
-        time.sleep(0.02)
-    raise RuntimeError(f"{path} is empty; delete it and start again")
+    photo_days: int = Field(
+        30, env="SHOP_PHOTO_DAYS", ge=0, le=36500, description="days until a customer's photo is deleted"
+    )
+    handoff: str = Field(
+        str(HANDOFF),
+        env="SHOP_HANDOFF",
+        shown="data/handoff.yml",
+        description="the owner's file on the hand-over to people; read again when it changes",
+    )
 
 
 def pictures_dir() -> Path:
@@ -60,5 +39,10 @@ def vocabulary_path() -> Path:
 
 
 def photo_days() -> int:
-    """Days until a customer's photo is deleted (`SHOP_PHOTO_DAYS`, default 30)."""
-    return int(os.environ.get("SHOP_PHOTO_DAYS") or 30)
+    """Days until a customer's photo is deleted."""
+    return ShopSettings.read().photo_days
+
+
+def handoff_path() -> Path:
+    """The owner's file on the hand-over to people."""
+    return Path(ShopSettings.read().handoff)

@@ -16,9 +16,8 @@ from sqlalchemy.dialects.postgresql import psycopg2 as psycopg2_dialect
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from shop import settings
 from shop.errors import Unavailable
-from storage import advisory_locks, embedded
+from storage import advisory_locks, embedded, settings
 
 log = logging.getLogger(__name__)
 

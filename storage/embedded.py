@@ -17,7 +17,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from shop import settings
+from storage import settings
 
 log = logging.getLogger(__name__)
 

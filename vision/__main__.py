@@ -161,7 +161,7 @@ def _benchmark(options: argparse.Namespace) -> int:
 
 
 def _run_folder() -> Path:
-    from vision.training.datasets import cache_folder
+    from vision.settings import cache_folder
 
     return cache_folder() / "run"
 

@@ -7,7 +7,6 @@ says itself how long it may take or that nobody is there. Where the shop has swi
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from actions.common import open_question
 from actions.common.turn import Turn
 from actions.replies import policies
 from actions.replies.cards import Button, payload
-from actions.replies.owner_texts import DATA, TextFile
+from actions.replies.owner_texts import TextFile
+from shop.settings import handoff_path
 
 # Why a person was offered; an offer that is taken hands over with its reason, any other wish is "asked". The
 # last three are the owner's rules, which the channel offers with the same buttons.
@@ -27,14 +27,14 @@ MAX_DETAIL = 300  # characters of what the customer said; the person reads the c
 def enabled() -> bool:
     """Whether the shop hands conversations over; without a readable file it does."""
     try:
-        return _file(os.environ.get("SHOP_HANDOFF")).read().get("enabled", True) is not False
+        return _file(handoff_path()).read().get("enabled", True) is not False
     except (OSError, ValueError):
         return True
 
 
 @lru_cache(maxsize=8)
-def _file(path: str | None) -> TextFile:
-    return TextFile(Path(path) if path else DATA / "handoff.yml")
+def _file(path: Path) -> TextFile:
+    return TextFile(path)
 
 
 def ask(turn: Turn, reason: str, detail: str | None = None) -> None:

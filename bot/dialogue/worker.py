@@ -43,7 +43,7 @@ def main(model: str, port: int) -> None:
     configure_structlog(logging.INFO)
     config = settings()
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
-    if endpoints.action is not None and "SHOP_ACTIONS_PORT" in os.environ:
+    if endpoints.action is not None and config.given("actions_port"):
         endpoints.action.url = f"{config.actions_url}/webhook"
     rasa.core.run.serve_application(
         model_path=model,

@@ -29,6 +29,7 @@ def doctor() -> int:
             found = [Finding("bad", f"a setting is wrong: {error}")]
         except Exception as error:  # a look that breaks is a finding too
             found = [Finding("bad", f"{look.__name__.strip('_')} could not be looked at: {one_line(error)}")]
+        found = [each for each in found if each not in findings]  # several looks read the same settings
         for finding in found:
             print(f"{marks[finding.level]} {finding.what}", flush=True)
             if finding.remedy:
@@ -66,6 +67,26 @@ def _packages() -> Iterator[Finding]:
     yield Finding("ok", f"packages: rasa {version('rasa')}, tensorflow {version('tensorflow-cpu')}")
 
 
+def _names() -> Iterator[Finding]:
+    from bot.operations.settings import unknown
+
+    found = list(unknown(os.environ))
+    for name, meant in found:
+        if meant:
+            yield Finding("bad", f"{name} is no setting; did you mean {meant}?")
+        else:
+            yield Finding("note", f"{name} is no setting", "docs/settings.md lists them all")
+    if not found:
+        yield Finding("ok", "every SHOP_… variable is a setting")
+
+
+def _settings() -> Iterator[Finding]:
+    from bot.operations.settings import AllSettings
+
+    AllSettings.read()
+    yield Finding("ok", "the settings make sense")
+
+
 def _model() -> Iterator[Finding]:
     model = models.current()
     if model is None:
@@ -101,7 +122,7 @@ def _widget() -> Iterator[Finding]:
 
 
 def _folder() -> Iterator[Finding]:
-    from shop.settings import var_dir
+    from storage.settings import var_dir
 
     folder = var_dir()
     if not os.access(folder, os.W_OK):
@@ -124,10 +145,10 @@ def _memory() -> Iterator[Finding]:
 
 def _secret() -> Iterator[Finding]:
     from bot.settings import secret
-    from shop.settings import var_dir
+    from storage.settings import StorageSettings, var_dir
 
     secret()
-    if os.environ.get("SHOP_SECRET"):
+    if StorageSettings.read().secret:
         yield Finding("ok", "secret: from SHOP_SECRET")
         return
     path = var_dir() / "secret"
@@ -140,8 +161,9 @@ def _secret() -> Iterator[Finding]:
 def _database() -> Iterator[Finding]:
     from shop.catalogue import products
     from storage import database
+    from storage.settings import database_url
 
-    where = "SHOP_DATABASE_URL" if os.environ.get("SHOP_DATABASE_URL") else "embedded"
+    where = "SHOP_DATABASE_URL" if database_url() else "embedded"
     try:
         database.url()
         if not database.healthy():
@@ -224,6 +246,6 @@ def _messengers() -> Iterator[Finding]:
 
 
 LOOKS: tuple[Look, ...] = (
-    _python, _packages, _model, _weights, _widget, _folder, _memory, _secret, _database, _ports, _exposure,
-    *map(_people, ("hand_over", "people", "tickets", "processes")), _messengers,
+    _python, _packages, _names, _settings, _model, _weights, _widget, _folder, _memory, _secret, _database,
+    _ports, _exposure, *map(_people, ("hand_over", "people", "tickets", "processes")), _messengers,
 )  # fmt: skip

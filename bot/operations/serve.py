@@ -56,7 +56,7 @@ class Supervisor:
     """Starts, watches and stops the processes."""
 
     def __init__(self, config: Settings, model: Path) -> None:
-        from shop.settings import var_dir
+        from storage.settings import var_dir
 
         self.settings = config
         environment = {

@@ -14,16 +14,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import secrets
 import weakref
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from bot.settings import SettingError
+from bot.settings import redis_url
 
 logger = logging.getLogger(__name__)
 
@@ -53,14 +51,6 @@ class _Held:
 
 
 _held: ContextVar[tuple[_Held, ...]] = ContextVar("held", default=())
-
-
-def redis_url() -> str | None:
-    """`SHOP_REDIS_URL`, or None: this process is the only one. Raises `SettingError` if it is no address."""
-    url = os.environ.get("SHOP_REDIS_URL", "").strip()
-    if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
-        raise SettingError("SHOP_REDIS_URL must be an address of Redis: redis://user:password@host:6379/0")
-    return url or None
 
 
 class TurnLocks:

@@ -10,10 +10,10 @@ import time
 
 import jwt
 
-from shop import settings
 from shop.cart.cart import Cart, read
 from shop.errors import BadRequest, BadToken, EmptyCart, OutOfStock
 from shop.orders import orders
+from storage import settings
 from storage.database import session
 
 _AUDIENCE = "checkout"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import aiohttp
 import pytest
 import sqlalchemy as sa
@@ -28,20 +26,19 @@ async def test_the_cookie_is_for_the_desk_alone(world: World) -> None:
 
 
 async def test_behind_https_the_cookie_is_secure(world: World) -> None:
-    from bot.settings import settings
     from bot.support.desk.security import is_https
 
     class Request:
         scheme, host = "http", "shop.example"
         headers: dict[str, str] = {}
 
-    plain = dataclasses.replace(settings(), public_url=None, trust_proxy=False)
+    plain = Settings()
     assert not is_https(Request(), plain)
     proxied = Request()
     proxied.headers = {"x-forwarded-proto": "https"}
     assert not is_https(proxied, plain), "anybody can write that"
-    assert is_https(proxied, dataclasses.replace(plain, trust_proxy=True))
-    assert is_https(Request(), dataclasses.replace(plain, public_url="https://shop.example"))
+    assert is_https(proxied, Settings(trust_proxy=True))
+    assert is_https(Request(), Settings(public_url="https://shop.example"))
 
 
 async def test_the_page_is_strict(world: World) -> None:

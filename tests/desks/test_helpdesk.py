@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -29,7 +28,7 @@ def helpdesk() -> Iterator[HelpdeskServer]:
 
 
 def settings(helpdesk: HelpdeskServer, **changes: Any) -> HelpdeskSettings:
-    return dataclasses.replace(HelpdeskSettings(helpdesk.url, 1, token=TOKEN), **changes)
+    return HelpdeskSettings(**{"url": helpdesk.url, "queue": 1, "token": TOKEN, **changes})
 
 
 @pytest.fixture

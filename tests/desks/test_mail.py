@@ -210,7 +210,7 @@ async def test_what_the_owner_can_mend_is_tried_again(
 ) -> None:
     offline(customer)
     ticket = outbox.open_for(customer.handoff, "mail")
-    wrong = Mail(dataclasses.replace(settings, **change))
+    wrong = Mail(settings.copy(update=change))
     with pytest.raises((backoff.Later, backoff.Refused), match=says) as raised:
         await wrong.send(ticket, None, [], _nothing)
     assert raised.type is backoff.Later or change == {"security": "none"}
@@ -259,7 +259,9 @@ def test_nothing_is_promised_for_a_bad_address(shop: object, customer: Customer)
 )
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_no_title_makes_a_header(title: str) -> None:
-    given_settings = MailSettings("h", 25, "none", "to@shop.example", "from@shop.example")
+    given_settings = MailSettings(
+        host="h", port=25, security="none", to="to@shop.example", sender="from@shop.example"
+    )
     now = datetime.now(timezone.utc)
     ticket = Ticket(
         1, None, 1, "c", "mail", "ann@example.com", "en", title, title, (), "mark", "waiting", None, 1, now, None,

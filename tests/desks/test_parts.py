@@ -106,7 +106,7 @@ def test_the_registry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_signatures() -> None:
-    known = ChatwootSettings("https://x", 1, 1, "t", ("new", "old"))
+    known = ChatwootSettings(url="https://x", account=1, inbox=1, token="t", secrets=("new", "old"))
     body = '{"event":"é"}'.encode()
     good = {"x-chatwoot-TIMESTAMP": "1000", "X-Chatwoot-Signature": sign("old", "1000", body)}
     assert genuine(known, good, body, now=1299.0)

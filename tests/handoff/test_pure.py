@@ -13,9 +13,10 @@ from bot.support.handoff import announcements, triggers
 from bot.support.handoff import settings as settings_module
 from bot.support.handoff.assignment import Candidate, choose
 from bot.support.handoff.queue_estimates import Pace, estimate
-from bot.support.handoff.settings import DEFAULT, RuleSpec, load
+from bot.support.handoff.settings import RuleSpec, load
 from bot.support.handoff.summary import summary
 from bot.support.handoff.triggers import Facts
+from shop.settings import HANDOFF as DEFAULT
 from tests.handoff.conftest import HANDOFF
 
 # --- settings ---------------------------------------------------------------------------------------------------------

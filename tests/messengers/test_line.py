@@ -384,7 +384,7 @@ async def test_photos_come_from_line_only(ours: Line, ref: str) -> None:
 async def test_the_doctor(driver: LineDriver, client: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     levels = [check.level for check in await client.check()]
     assert levels == ["ok", "bad"]  # not registered
-    public = dataclasses.replace(settings(), public_url="https://bot.example")
+    public = settings().copy(update={"public_url": "https://bot.example"})
     monkeypatch.setattr(line, "settings", lambda: public)
     monkeypatch.setattr(Line, "address", "https://bot.example")
     await client.connect()

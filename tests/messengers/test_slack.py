@@ -448,7 +448,7 @@ async def test_pictures_of_others_stay_where_they_are(driver: SlackDriver, clien
 async def test_with_a_public_address_slack_gets_the_jpeg(
     driver: SlackDriver, client: Slack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    public = dataclasses.replace(settings(), public_url="https://bot.example")
+    public = settings().copy(update={"public_url": "https://bot.example"})
     monkeypatch.setattr(slack, "settings", lambda: public)
     monkeypatch.setattr(Slack, "address", "https://bot.example")
     customer = person(driver)
@@ -482,7 +482,7 @@ async def test_a_photo_from_another_workspace(driver: SlackDriver, client: Slack
 
 async def test_the_doctor(driver: SlackDriver, client: Slack, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [check.level for check in await client.check()] == ["ok", "bad"]  # no public address
-    public = dataclasses.replace(settings(), public_url="https://bot.example")
+    public = settings().copy(update={"public_url": "https://bot.example"})
     monkeypatch.setattr(slack, "settings", lambda: public)
     assert [(check.level, check.what) for check in await client.check()] == [
         ("ok", "Slack: assistant in Shop")

@@ -4,7 +4,6 @@ import threading
 
 import pytest
 
-from shop import settings
 from shop.cart import cart, wishlist
 from shop.catalogue import products
 from shop.errors import (
@@ -20,6 +19,7 @@ from shop.errors import (
     UnknownSize,
 )
 from shop.orders import checkout, orders
+from storage import settings
 from tests.shop.conftest import Shop
 
 

@@ -14,12 +14,11 @@ import psutil
 import pytest
 import sqlalchemy as sa
 
-from shop import settings
 from shop.catalogue import products
 from shop.errors import Unavailable
 from shop.search import queries
 from shop.search.criteria import Criteria
-from storage import database, embedded
+from storage import database, embedded, settings
 
 # Writes products one after another, several in each transaction, until it is killed; says when it has begun.
 WRITER = """

@@ -13,13 +13,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from shop import settings
 from shop.catalogue import products
 from shop.errors import Unavailable
 from shop.search import queries
 from shop.search.criteria import Criteria
 from shop.tables import metadata
-from storage import advisory_locks, database, embedded
+from storage import advisory_locks, database, embedded, settings
 
 
 def run(script: str, **environment: str) -> subprocess.Popen:
@@ -126,9 +125,8 @@ def test_processes_share_the_server_and_a_short_one_does_not_stop_it(filled):
 def test_several_processes_start_from_nothing_at_once_and_the_last_stops_it(tmp_path_factory):
     folder = tmp_path_factory.mktemp("v")
     script = """
-        from shop import settings
         from shop.catalogue import products
-        from storage import database, embedded
+        from storage import database, embedded, settings
         database.migrate()
         print(products.count(), embedded.pid(), len(settings.secret()))
     """

@@ -8,12 +8,12 @@ import textwrap
 import pytest
 from PIL import Image
 
-from shop import settings
 from shop.catalogue import embeddings, pictures, products, vocabulary
 from shop.errors import ImportFailed
 from shop.importing.importer import import_catalogue
 from shop.search import queries
 from shop.search.criteria import Criteria
+from storage import settings
 from tests.shop.conftest import ColourEyes, write_catalogue
 
 

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ import numpy as np
 from vision import taxonomy
 from vision.photo import square
 from vision.predictions import GENDERS
+from vision.settings import cache_folder
 
 CACHE_SIDE = 224  # pixels; a little more than a training crop
 DOMAINS = ("products", "photos", "demo")
@@ -160,10 +160,6 @@ def read_picture(path: Path, side: int = CACHE_SIDE) -> np.ndarray:
     if pixels is None:
         raise ValueError(f"cannot read the picture {path}")
     return square(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), side)
-
-
-def cache_folder() -> Path:
-    return Path(os.environ.get("SHOP_VISION_CACHE") or Path(tempfile.gettempdir()) / "shop-vision")
 
 
 def load_pictures(examples: list[Example], side: int = CACHE_SIDE) -> np.ndarray:

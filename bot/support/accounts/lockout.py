@@ -21,8 +21,7 @@ from sqlalchemy.engine import Connection
 
 from bot.support.accounts import logins
 from bot.support.accounts.errors import Locked
-from shop import settings as shop_settings
-from storage import advisory_locks, database
+from storage import advisory_locks, database, settings
 
 FREE_BY_LOGIN = 5  # failures before the first wait
 FREE_BY_ADDRESS = 20  # a whole shop may sit behind one address
@@ -147,4 +146,4 @@ def _left(connection: Connection, key: str, place: str) -> tuple[float, float]:
 def _key(login: str) -> str:
     # Hashed with the installation's secret: people type passwords where the login belongs.
     word = logins.normal(login).encode("utf-8", "replace")
-    return hmac.new(shop_settings.secret().encode(), word, hashlib.sha256).hexdigest()
+    return hmac.new(settings.secret().encode(), word, hashlib.sha256).hexdigest()

@@ -7,7 +7,6 @@ slip of the editor never leaves customers without a person.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -16,18 +15,31 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import Field
 
-from bot.settings import DEFAULT_LANGUAGE, ROOT
+from bot.settings import DEFAULT_LANGUAGE
 from bot.support.handoff import hours as opening
 from bot.support.handoff.hours import Hours
+from shop.settings import handoff_path
+from storage.environment import Section
 
 logger = logging.getLogger(__name__)
 
-DEFAULT = ROOT / "data" / "handoff.yml"
 REASONS = ("asked", "misses", "complaint", "failure", "keyword", "cart", "vip", "stepped_in")
 PROFILE = ("asked", "always", "never")
 
 Names = Mapping[str, str]  # by language
+
+
+class DeskSettings(Section):
+    """What data/handoff.yml says of the desk may be said here, too."""
+
+    desk: str = Field(
+        "",
+        env="SHOP_DESK",
+        shown="as data/handoff.yml says",
+        description="own (the page /desk) or chatwoot",
+    )
 
 
 @dataclass(frozen=True)
@@ -106,8 +118,7 @@ _known: dict[Path, tuple[tuple[int, int], HandoffSettings]] = {}
 
 def path() -> Path:
     """The file in use."""
-    given = os.environ.get("SHOP_HANDOFF")
-    return Path(given) if given else DEFAULT
+    return handoff_path()
 
 
 def settings() -> HandoffSettings:
@@ -164,7 +175,7 @@ def load(file: Path) -> HandoffSettings:
         raise ValueError(f"profile: one of {', '.join(PROFILE)}, not {profile!r}")
     return HandoffSettings(
         enabled=_choice(data, "enabled", {True: True, False: False}, True),
-        desk=os.environ.get("SHOP_DESK", "").strip().lower() or str(data.get("desk") or "own"),
+        desk=DeskSettings.read().desk.lower() or str(data.get("desk") or "own"),
         groups=groups,
         hours=shop_hours,
         group_hours=group_hours,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import yaml
 
 from bot.finding import Finding, one_line
-from bot.settings import LANGUAGES, ROOT
+from bot.settings import LANGUAGES, ROOT, redis_url
 from bot.support.accounts import agents as accounts
 from bot.support.accounts import presence
 from bot.support.handoff import announcements
@@ -181,10 +181,9 @@ async def _checked(target: targets.Target) -> None:
 
 def processes() -> Iterator[Finding]:
     """Several server processes need a Redis, that one turn of a conversation goes on at a time."""
-    if settings.text("SHOP_REDIS_URL"):
-        from bot.turns.locks import TurnLocks, redis_url
+    if url := redis_url():
+        from bot.turns.locks import TurnLocks
 
-        url = redis_url()
         if asyncio.run(within(SECONDS, TurnLocks(url=url).healthy())):
             yield Finding("ok", "Redis answers: several server processes may run")
         else:

@@ -1,72 +1,29 @@
 """What the shop's owner sets for desks and tickets: environment variables, read when they are needed.
 
-A value that makes no sense raises `bot.settings.SettingError`, which names the variable and what it takes.
+A value that makes no sense raises `SettingError`, which names the variable and what it takes.
 """
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
 from pathlib import Path
+from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from bot.settings import SettingError
+from pydantic import Field, root_validator, validator
+
+from bot.settings import listed
+from bot.support.handoff.settings import settings as handoff
+from storage.environment import Section, SettingError
 
 DESKS = ("own", "chatwoot")
-TICKETS = ("none", "helpdesk", "mail")
-SECURITIES = ("starttls", "tls", "none")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-def text(name: str, default: str = "") -> str:
-    """A variable without the spaces around it."""
-    return os.environ.get(name, "").strip() or default
-
-
-def required(name: str, why: str) -> str:
-    """A variable that must be set; `why` completes "… is needed"."""
-    value = text(name)
-    if not value:
-        raise SettingError(f"{name} is needed {why}")
-    return value
-
-
-def number(name: str, value: str, *, low: int = 1, high: int = 2**53) -> int:
-    """A whole number out of a variable's text."""
-    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
-        raise SettingError(f"{name} must be a whole number between {low} and {high}, not {value!r}")
-    return int(value)
-
-
-def choice(name: str, choices: tuple[str, ...]) -> str:
-    """One of the choices; the first is the default."""
-    value = text(name, choices[0]).lower()
-    if value not in choices:
-        raise SettingError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
-    return value
-
-
-def address(name: str, value: str) -> str:
-    """An http(s) address without a slash at its end; plain http only where nobody can listen in."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise SettingError(f"{name} must be an address like https://desk.example.com, not {value!r}")
-    if parts.username or parts.password:
-        raise SettingError(f"{name} must not hold a password; there are variables of their own for that")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK and text("SHOP_ALLOW_HTTP") != "1":
-        raise SettingError(
-            f"{name} must begin with https://: a secret travels with every call. "
-            "Set SHOP_ALLOW_HTTP=1 if the way there is private."
-        )
-    return value.rstrip("/")
+PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 def desk_name() -> str:
     """Where people answer: `SHOP_DESK`, or what data/handoff.yml says."""
-    from bot.support.handoff.settings import settings as handoff
-
     try:
         name = handoff().desk
     except ValueError as error:
@@ -76,124 +33,201 @@ def desk_name() -> str:
     return name
 
 
+class TicketSettings(Section):
+    """What becomes of customers for whom nobody is there."""
+
+    guide: ClassVar[str] = "desks/tickets.md"
+
+    target: Literal["none", "helpdesk", "mail"] = Field(
+        "none", env="SHOP_TICKETS", description="where tickets go"
+    )
+
+    @validator("target", pre=True)
+    def _lower(cls, value: str) -> str:
+        return value.lower()
+
+
 def tickets_name() -> str:
     """Where tickets go (`SHOP_TICKETS`: none, helpdesk, mail)."""
-    return choice("SHOP_TICKETS", TICKETS)
+    return TicketSettings.read().target
 
 
-@dataclass(frozen=True)
-class ChatwootSettings:
-    """One API-channel inbox of one Chatwoot account."""
+class Neighbour(Section):
+    """A system that we call by HTTP, with a secret."""
 
+    allow_http: bool = Field(
+        False, env="SHOP_ALLOW_HTTP", description="let the address be http:// where the way there is private"
+    )
     url: str
-    account: int
-    inbox: int
-    token: str = field(repr=False)
-    secrets: tuple[str, ...] = field(default=(), repr=False)  # any of these may have signed (rotation)
-    key: str = field(default="", repr=False)  # the last part of the secret address
-    teams: dict[str, int] = field(default_factory=dict)  # our group → Chatwoot's team
 
-    @classmethod
-    def read(cls) -> ChatwootSettings:
-        """From the environment."""
-        why = "for SHOP_DESK=chatwoot"
-        secrets = tuple(filter(None, (part.strip() for part in text("SHOP_CHATWOOT_SECRET").split(","))))
-        key = text("SHOP_CHATWOOT_KEY")
-        if not secrets and not key:
+    @validator("url", check_fields=False)
+    def _address(cls, value: str, values: dict[str, Any]) -> str:
+        """Without a slash at its end; plain http only where nobody can listen in."""
+        name, parts = cls.__fields__["url"].field_info.extra["env"], urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise SettingError(f"{name} must be an address like https://desk.example.com, not {value!r}")
+        if parts.username or parts.password:
+            raise SettingError(f"{name} must not hold a password; there are variables of their own for that")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK and not values.get("allow_http"):
+            raise SettingError(
+                f"{name} must begin with https://: a secret travels with every call. "
+                "Set SHOP_ALLOW_HTTP=1 if the way there is private."
+            )
+        return value.rstrip("/")
+
+
+class ChatwootSettings(Neighbour):
+    """One API-channel inbox of one Chatwoot account, for `SHOP_DESK=chatwoot`."""
+
+    guide: ClassVar[str] = "desks/chatwoot.md"
+    needed: ClassVar[str] = "for SHOP_DESK=chatwoot"
+
+    url: str = Field(env="SHOP_CHATWOOT_URL", description="https://chat.example.com")
+    account: int = Field(env="SHOP_CHATWOOT_ACCOUNT", ge=1, description="number of the account")
+    inbox: int = Field(env="SHOP_CHATWOOT_INBOX", ge=1, description="number of the API inbox")
+    token: str = Field(
+        env="SHOP_CHATWOOT_TOKEN", repr=False, description="access token of the assistant's account there"
+    )
+    # Any of these may have signed: so they can be changed without a gap.
+    secrets: tuple[str, ...] = Field(
+        (),
+        env="SHOP_CHATWOOT_SECRET",
+        repr=False,
+        description="what Chatwoot signs with; while it is changed, the new one and the old",
+    )
+    key: str = Field(
+        "",
+        env="SHOP_CHATWOOT_KEY",
+        repr=False,
+        description="for a Chatwoot before 4.13: the last part of the secret address, at least 24 characters",
+    )
+    teams: dict[str, int] = Field(
+        {}, env="SHOP_CHATWOOT_TEAMS", description="our groups and the teams there: service:3,returns:5"
+    )
+
+    @validator("secrets", pre=True)
+    def _secrets(cls, value: Any) -> Any:
+        return listed(value) if isinstance(value, str) else value
+
+    @validator("key")
+    def _key(cls, value: str) -> str:
+        if value and (len(value) < 24 or not all(c.isascii() and (c.isalnum() or c in "-_") for c in value)):
+            raise SettingError("SHOP_CHATWOOT_KEY must have at least 24 letters, digits, - and _")
+        return value
+
+    @validator("teams", pre=True)
+    def _teams(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        found = {}
+        for part in listed(value):
+            group, _, team = (each.strip() for each in part.partition(":"))
+            if not group or not (team.isascii() and team.isdigit() and int(team)):
+                raise SettingError(f"SHOP_CHATWOOT_TEAMS must look like service:3,returns:5, not {part!r}")
+            found[group] = int(team)
+        return found
+
+    @root_validator
+    def _signed(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if not values.get("secrets") and values.get("key") == "":
             raise SettingError(
                 "SHOP_CHATWOOT_SECRET (the secret that Chatwoot signs with) is needed, or, for a Chatwoot "
                 "before 4.13, SHOP_CHATWOOT_KEY (the last part of a secret address)"
             )
-        if key and (len(key) < 24 or not all(c.isascii() and (c.isalnum() or c in "-_") for c in key)):
-            raise SettingError("SHOP_CHATWOOT_KEY must have at least 24 letters, digits, - and _")
-        return cls(
-            url=address("SHOP_CHATWOOT_URL", required("SHOP_CHATWOOT_URL", why)),
-            account=number("SHOP_CHATWOOT_ACCOUNT", required("SHOP_CHATWOOT_ACCOUNT", why)),
-            inbox=number("SHOP_CHATWOOT_INBOX", required("SHOP_CHATWOOT_INBOX", why)),
-            token=required("SHOP_CHATWOOT_TOKEN", why),
-            secrets=secrets,
-            key=key,
-            teams=_teams("SHOP_CHATWOOT_TEAMS"),
-        )
+        return values
 
 
-def _teams(name: str) -> dict[str, int]:
-    found = {}
-    for part in filter(None, (item.strip() for item in text(name).split(","))):
-        group, colon, team = part.partition(":")
-        if not colon or not group.strip():
-            raise SettingError(f"{name} must look like service:3,returns:5, not {part!r}")
-        found[group.strip()] = number(name, team.strip())
-    return found
+class HelpdeskSettings(Neighbour):
+    """A django-helpdesk and the account that opens tickets in it, for `SHOP_TICKETS=helpdesk`."""
 
+    guide: ClassVar[str] = "desks/tickets.md"
+    needed: ClassVar[str] = "for SHOP_TICKETS=helpdesk"
 
-@dataclass(frozen=True)
-class HelpdeskSettings:
-    """A django-helpdesk and the account that opens tickets in it."""
+    url: str = Field(env="SHOP_HELPDESK_URL", description="https://help.example.com")
+    queue: int = Field(1, env="SHOP_HELPDESK_QUEUE", ge=1, description="number of the queue")
+    token: str = Field("", env="SHOP_HELPDESK_TOKEN", repr=False, description="token of a staff account")
+    user: str = Field("", env="SHOP_HELPDESK_USER", description="or the account's name")
+    password: str = Field("", env="SHOP_HELPDESK_PASSWORD", repr=False, description="with its password")
+    priority: int = Field(
+        3, env="SHOP_HELPDESK_PRIORITY", ge=1, le=5, description="of new tickets; 1 is the highest"
+    )
 
-    url: str
-    queue: int
-    token: str = field(default="", repr=False)
-    user: str = ""
-    password: str = field(default="", repr=False)
-    priority: int = 3
-
-    @classmethod
-    def read(cls) -> HelpdeskSettings:
-        """From the environment."""
-        why = "for SHOP_TICKETS=helpdesk"
-        token, user = text("SHOP_HELPDESK_TOKEN"), text("SHOP_HELPDESK_USER")
-        if not token and not user:
+    @root_validator
+    def _account(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values.get("token"):
+            return {**values, "user": "", "password": ""}
+        if not values.get("user"):
             raise SettingError(
-                f"SHOP_HELPDESK_TOKEN, or SHOP_HELPDESK_USER with SHOP_HELPDESK_PASSWORD, is needed {why}"
+                "SHOP_HELPDESK_TOKEN, or SHOP_HELPDESK_USER with SHOP_HELPDESK_PASSWORD, is needed "
+                "for SHOP_TICKETS=helpdesk"
             )
-        return cls(
-            url=address("SHOP_HELPDESK_URL", required("SHOP_HELPDESK_URL", why)),
-            queue=number("SHOP_HELPDESK_QUEUE", text("SHOP_HELPDESK_QUEUE", "1")),
-            token=token,
-            user="" if token else user,
-            password="" if token else required("SHOP_HELPDESK_PASSWORD", "with SHOP_HELPDESK_USER"),
-            priority=number("SHOP_HELPDESK_PRIORITY", text("SHOP_HELPDESK_PRIORITY", "3"), high=5),
-        )
+        if not values.get("password"):
+            raise SettingError("SHOP_HELPDESK_PASSWORD is needed with SHOP_HELPDESK_USER")
+        return values
 
 
-@dataclass(frozen=True)
-class MailSettings:
-    """The mail server, and the addresses of the shop's service."""
+class MailSettings(Section):
+    """The mail server, and the addresses of the shop's service, for `SHOP_TICKETS=mail`."""
 
-    host: str
-    port: int
-    security: str
-    to: str
-    sender: str
-    user: str = ""
-    password: str = field(default="", repr=False)
-    ca_file: str = ""
+    guide: ClassVar[str] = "desks/tickets.md"
+    needed: ClassVar[str] = "for SHOP_TICKETS=mail"
 
-    @classmethod
-    def read(cls) -> MailSettings:
-        """From the environment."""
-        why = "for SHOP_TICKETS=mail"
-        security = choice("SHOP_SMTP_SECURITY", SECURITIES)
-        host = required("SHOP_SMTP_HOST", why)
-        user = text("SHOP_SMTP_USER")
-        if user and security == "none" and host not in LOOPBACK:
+    host: str = Field(env="SHOP_SMTP_HOST", description="the mail server")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        env="SHOP_SMTP_SECURITY",
+        description="of the connection; none, with a password, only on this machine",
+    )
+    port: int = Field(
+        None,
+        env="SHOP_SMTP_PORT",
+        ge=1,
+        le=65535,
+        shown="587, 465 or 25, by the security",
+        description="its port",
+    )
+    to: str = Field(env="SHOP_TICKETS_TO", description="where tickets go: service@example.com")
+    sender: str = Field(
+        None,
+        env="SHOP_TICKETS_FROM",
+        shown="SHOP_TICKETS_TO",
+        description="the sender",
+    )
+    user: str = Field("", env="SHOP_SMTP_USER", description="if the server wants one")
+    password: str = Field("", env="SHOP_SMTP_PASSWORD", repr=False, description="with its password")
+    ca_file: str = Field(
+        "", env="SHOP_SMTP_CA_FILE", description="the certificate authority of a server of your own"
+    )
+
+    @validator("security", pre=True)
+    def _lower(cls, value: str) -> str:
+        return value.lower()
+
+    @validator("port", pre=True, always=True)
+    def _port(cls, value: Any, values: dict[str, Any]) -> Any:
+        return value or PORTS[values.get("security", "starttls")]
+
+    @validator("to")
+    def _to(cls, value: str) -> str:
+        return _mailbox("SHOP_TICKETS_TO", value)
+
+    @validator("sender", always=True)
+    def _sender(cls, value: str | None, values: dict[str, Any]) -> str | None:
+        return _mailbox("SHOP_TICKETS_FROM", value) if value else values.get("to")
+
+    @validator("ca_file")
+    def _ca_file(cls, value: str) -> str:
+        if value and not Path(value).is_file():
+            raise SettingError(f"SHOP_SMTP_CA_FILE: there is no file {value}")
+        return value
+
+    @root_validator
+    def _private(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values.get("user") and not values.get("password"):
+            raise SettingError("SHOP_SMTP_PASSWORD is needed with SHOP_SMTP_USER")
+        if values.get("user") and values.get("security") == "none" and values.get("host") not in LOOPBACK:
             raise SettingError("SHOP_SMTP_SECURITY=none would send the password for everybody to read")
-        ca_file = text("SHOP_SMTP_CA_FILE")
-        if ca_file and not Path(ca_file).is_file():
-            raise SettingError(f"SHOP_SMTP_CA_FILE: there is no file {ca_file}")
-        port = {"starttls": "587", "tls": "465", "none": "25"}[security]
-        to = _mailbox("SHOP_TICKETS_TO", required("SHOP_TICKETS_TO", why))
-        return cls(
-            host=host,
-            port=number("SHOP_SMTP_PORT", text("SHOP_SMTP_PORT", port), high=65535),
-            security=security,
-            to=to,
-            sender=_mailbox("SHOP_TICKETS_FROM", text("SHOP_TICKETS_FROM", to)),
-            user=user,
-            password=required("SHOP_SMTP_PASSWORD", "with SHOP_SMTP_USER") if user else "",
-            ca_file=ca_file,
-        )
+        return values
 
 
 def _mailbox(name: str, value: str) -> str:

@@ -20,7 +20,8 @@ from vision.inference.caption import belief
 from vision.inference.loading import load_eyes
 from vision.inference.weights import version
 from vision.predictions import Prediction, Ranked
-from vision.training.datasets import Example, cache_folder, read_picture
+from vision.settings import cache_folder
+from vision.training.datasets import Example, read_picture
 
 WATCHERS = 2  # pictures looked at at a time, each by one core
 PROGRESS_SECONDS = 20

@@ -22,12 +22,13 @@ from vision.inference.caption import captioner
 from vision.inference.caption.lexicon import BRAND
 from vision.inference.caption.tokens import LONGEST, chinese
 from vision.inference.loading import load_captioner
+from vision.settings import cache_folder
 from vision.training.caption import targets, tuning
 from vision.training.caption.checkpoint import State
 from vision.training.caption.decoder import Decoder
 from vision.training.caption.export import export
 from vision.training.caption.features import Seen, seen
-from vision.training.datasets import Example, cache_folder, read_all
+from vision.training.datasets import Example, read_all
 from vision.training.export import write_metrics
 
 PAD = -1

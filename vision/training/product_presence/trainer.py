@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from vision.inference.product_presence import ProductPresenceDetector
-from vision.training.datasets import cache_folder
+from vision.settings import cache_folder
 from vision.training.product_presence import features, sample
 from vision.training.product_presence.features import Table
 

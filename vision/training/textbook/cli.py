@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from vision.training.datasets import cache_folder
+from vision.settings import cache_folder
 from vision.training.textbook import fashion_mnist
 
 RECIPES = ("cnn", "lstm", "modern")
