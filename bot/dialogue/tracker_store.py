@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -32,7 +33,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from bot.dialogue import handoff_events, patches
+from bot.dialogue import handoff_events
 from shop.errors import Unavailable
 from storage import advisory_locks, database
 
@@ -54,7 +55,6 @@ class ShopTrackerStore(SQLTrackerStore):
         # Not SQLTrackerStore's: it builds its own engine from an address and waits for ever for a dead
         # database.
         TrackerStore.__init__(self, domain, event_broker)
-        patches.apply()
         for key in ("url", "dialect", "host", "db"):
             if kwargs.get(key):
                 logger.warning(
@@ -90,7 +90,7 @@ class ShopTrackerStore(SQLTrackerStore):
         events = [json.loads(row) for row in rows]
         if everything:
             events = [event for event in events if not (event.get("metadata") or {}).get("carried")]
-        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+        return DialogueStateTracker.from_events(sender_id, deserialised(events), self.domain.slots)
 
     def _load(self, sender_id: str, everything: bool) -> list[str]:
         with database.session() as connection:
@@ -208,6 +208,18 @@ def _rows(connection: Connection, sender_id: str, everything: bool = False) -> l
     start = "0" if everything else f"coalesce(({session}), 0)"
     query = sa.text(f"SELECT data FROM events WHERE sender_id = :sender AND id >= {start} ORDER BY id")
     return [row[0] for row in connection.execute(query, {"sender": sender_id})]
+
+
+def deserialised(events: list[dict[str, Any]]) -> list[Event]:
+    """What Rasa's `deserialise_events` makes of events as stored."""
+    made = ((_event_class(event["event"]), event) for event in events)
+    return [kind._from_parameters(event) for kind, event in made if kind]
+
+
+@functools.cache
+def _event_class(type_name: str) -> type[Event] | None:
+    # Rasa goes through all subclasses of Event, with `inspect`, for every single one: a fifth of a turn.
+    return Event.resolve_by_type(type_name)
 
 
 def _twice(work: Callable[[], T]) -> T:

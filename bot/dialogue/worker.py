@@ -4,6 +4,7 @@ only, without the imports of the command line (training, tests, evaluation).
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import sys
@@ -28,6 +29,12 @@ async def _check_model(app: Any, loop: Any) -> None:
         os._exit(NO_MODEL)
 
 
+async def _without_fail_safe(store: Any, app: Any, loop: Any) -> None:
+    # Rasa puts a store around ours that answers for a dead database with an empty conversation in memory: the
+    # customer's state would be lost without a word, and mixed up when the database is back. Ours raises.
+    app.ctx.agent.tracker_store = app.ctx.agent.processor.tracker_store = store
+
+
 def main(model: str, port: int) -> None:
     """Serve until stopped."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
@@ -39,12 +46,17 @@ def main(model: str, port: int) -> None:
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog
 
+    from bot.dialogue import patches
+    from bot.dialogue.tracker_store import ShopTrackerStore
+
     configure_logging_and_warnings(logging.INFO)
     configure_structlog(logging.INFO)
+    patches.apply()
     config = settings()
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
     if endpoints.action is not None and config.given("actions_port"):
         endpoints.action.url = f"{config.actions_url}/webhook"
+    endpoints.tracker_store = store = ShopTrackerStore()
     rasa.core.run.serve_application(
         model_path=model,
         credentials=str(ROOT / "credentials.yml"),
@@ -52,7 +64,10 @@ def main(model: str, port: int) -> None:
         interface="127.0.0.1",
         port=port,
         enable_api=False,
-        server_listeners=[(_check_model, "after_server_start")],
+        server_listeners=[
+            (_check_model, "after_server_start"),
+            (functools.partial(_without_fail_safe, store), "after_server_start"),
+        ],
     )
     # Everything is stored; taking TensorFlow and the rest apart piece by piece would only cost seconds.
     logging.shutdown()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bot.dialogue import models
+from bot.dialogue import RASA_VERSION, models
 from bot.finding import Finding, one_line
 from bot.settings import ROOT, SettingError, settings
 
@@ -55,7 +56,13 @@ def _python() -> Iterator[Finding]:
 def _packages() -> Iterator[Finding]:
     from importlib.metadata import PackageNotFoundError, version
 
-    wanted = {"rasa": "3.6.21", "rasa-sdk": "", "tensorflow-cpu": "2.12", "spacy": "", "sqlalchemy": "1.4"}
+    wanted = {
+        "rasa": RASA_VERSION,
+        "rasa-sdk": "",
+        "tensorflow-cpu": "2.12",
+        "spacy": "",
+        "sqlalchemy": "1.4",
+    }
     for name, start in wanted.items():
         try:
             found = version(name)
@@ -85,6 +92,18 @@ def _settings() -> Iterator[Finding]:
 
     AllSettings.read()
     yield Finding("ok", "the settings make sense")
+
+
+def _patches() -> Iterator[Finding]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from bot.dialogue import patches
+
+        found = list(patches.problems())
+    for problem in found:
+        yield Finding("bad", f"Rasa cannot be patched: {problem}", patches.REMEDY)
+    if not found:
+        yield Finding("ok", f"patches of Rasa: {len(patches.PATCHES)} fit")
 
 
 def _model() -> Iterator[Finding]:
@@ -246,6 +265,6 @@ def _messengers() -> Iterator[Finding]:
 
 
 LOOKS: tuple[Look, ...] = (
-    _python, _packages, _names, _settings, _model, _weights, _widget, _folder, _memory, _secret, _database,
-    _ports, _exposure, *map(_people, ("hand_over", "people", "tickets", "processes")), _messengers,
+    _python, _packages, _patches, _names, _settings, _model, _weights, _widget, _folder, _memory, _secret,
+    _database, _ports, _exposure, *map(_people, ("hand_over", "people", "tickets", "processes")), _messengers,
 )  # fmt: skip

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from yarl import URL
 
 from bot.operations.client import Client
+from bot.settings import Settings
 from bot.support.accounts import agents
 from bot.support.accounts import desk_sessions as agent_sessions
 from storage import database
