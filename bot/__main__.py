@@ -7,9 +7,16 @@ import sys
 from pathlib import Path
 
 from bot.operations import messenger_commands, settings
-from bot.settings import LANGUAGES, SettingError
+from bot.settings import LANGUAGES, MAX_DIALOGUES, SettingError
 from bot.support.accounts import commands as agents
 from bot.support.integrations.tickets import commands as tickets
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MAX_DIALOGUES:
+        raise argparse.ArgumentTypeError(f"between 1 and {MAX_DIALOGUES}")
+    return number
 
 
 def parser() -> argparse.ArgumentParser:
@@ -30,7 +37,10 @@ def parser() -> argparse.ArgumentParser:
     )
 
     serve.add_argument(
-        "--dialogues", type=int, metavar="N", help="workers that lead the dialogue (default: SHOP_DIALOGUES)"
+        "--dialogues",
+        type=_count,
+        metavar="N",
+        help="workers that lead the dialogue (default: SHOP_DIALOGUES)",
     )
 
     train = commands.add_parser("train", help="train the dialogue model if its sources have changed")

@@ -66,6 +66,7 @@ class Supervisor:
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "SQLALCHEMY_WARN_20": "0",
             "PYTHONUNBUFFERED": "1",
+            "SHOP_DIALOGUES": str(config.dialogues),  # the command line may have said another number
         }
         # Importing Rasa without compiled bytecode takes three times as long.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -292,9 +293,9 @@ def _forget_stale() -> int:
 
 def serve(model: Path | None = None, dialogues: int | None = None) -> int:
     """The command; returns its exit code."""
-    if dialogues is not None:
-        os.environ["SHOP_DIALOGUES"] = str(dialogues)
     config = settings()
+    if dialogues is not None:
+        config = config.copy(update={"dialogues": dialogues})
     if model is not None and not model.is_file():
         say(f"There is no model {model}.")
         return 1
