@@ -129,7 +129,11 @@ class Server:
             lines = (self.var / "postgres" / "postmaster.pid").read_text().splitlines()
             return psutil.Process(int(lines[0]))
         words = {"door": "_door", "actions": "rasa_sdk", "dialogue": "_dialogue"}[name]
-        return next(child for child in psutil.Process(self.pid).children() if words in child.cmdline())
+        return next(
+            child
+            for child in psutil.Process(self.pid).children()
+            if child.status() != psutil.STATUS_ZOMBIE and words in child.cmdline()
+        )
 
     def kill(self, name: str) -> None:
         """Kill a part outright, as a crash or the system would, and see that it is gone."""

@@ -199,10 +199,12 @@ class Supervisor:
                     say(f"· {child.name}: started again")
             elif child.process is None:
                 continue
-            elif child.hangs(now):
-                say(f"! {child.name}: does not answer any more; ending it")
-                child.process.kill()
-            elif child.process.poll() is not None:
+            elif child.process.poll() is None:
+                if child.hangs(now):
+                    say(f"! {child.name}: does not answer any more; ending it")
+                    child.process.kill()
+                    child.process.wait()
+            else:
                 if child.job and child.process.returncode == 0:
                     say(f"· {child.name}: done")
                     child.process = None
