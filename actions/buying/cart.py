@@ -24,8 +24,6 @@ _MORE = re.compile(r"\b(more|another|extra)\b|再|多加|另外", re.I)
 class CartAdd(ShopAction):
     """Put a product in the cart; where its size is open, ask for it with the sizes in stock."""
 
-    intents = ("add_to_cart",)
-
     def name(self) -> str:
         return "action_cart_add"
 
@@ -105,8 +103,6 @@ class CartRemove(ShopAction):
     of.
     """
 
-    intents = ("remove_from_cart",)
-
     def name(self) -> str:
         return "action_cart_remove"
 
@@ -157,8 +153,6 @@ class CartRemove(ShopAction):
 
 class CartView(ShopAction):
     """What is in the cart, with the total."""
-
-    intents = ("view_cart",)
 
     def name(self) -> str:
         return "action_cart_view"

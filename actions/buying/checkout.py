@@ -13,8 +13,6 @@ from shop.orders import checkout
 class Checkout(ShopAction):
     """The checkout link for the cart as it is now."""
 
-    intents = ("checkout",)
-
     def name(self) -> str:
         return "action_checkout"
 

@@ -89,7 +89,6 @@ class AnswerOrder(ShopAction):
 class ConfirmCancel(ShopAction):
     """The confirmed cancellation."""
 
-    intents = ("confirm_cancel",)
     photo_is_search = False
 
     def name(self) -> str:

@@ -14,8 +14,6 @@ MAX_CARDS = 10
 class WishlistAdd(ShopAction):
     """Save a product."""
 
-    intents = ("add_to_wishlist",)
-
     def name(self) -> str:
         return "action_wishlist_add"
 
@@ -31,8 +29,6 @@ class WishlistAdd(ShopAction):
 class WishlistRemove(ShopAction):
     """The button that takes a product off the list."""
 
-    intents = ("remove_from_wishlist",)
-
     def name(self) -> str:
         return "action_wishlist_remove"
 
@@ -46,8 +42,6 @@ class WishlistRemove(ShopAction):
 
 class WishlistView(ShopAction):
     """What was saved; ordinals point into it afterwards."""
-
-    intents = ("view_wishlist",)
 
     def name(self) -> str:
         return "action_wishlist_view"

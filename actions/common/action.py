@@ -11,6 +11,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import handoff_offer, open_question, worn_parts
+from actions.common.rules import by_rule
 from actions.common.turn import Turn
 from shop.errors import ShopError, Unavailable, UnknownProduct
 
@@ -19,19 +20,20 @@ log = logging.getLogger(__name__)
 # How often in a row the assistant did not understand, or failed: a turn that goes well ends the row.
 IN_A_ROW = ("misses", "failures")
 
-# Intent → the action that answers it, so that an open question ("which size?") can be carried on with by any
-# action.
-_BY_INTENT: dict[str, type[ShopAction]] = {}
+# The actions by their names, so that an open question ("which size?") can be carried on with by any action.
+_BY_NAME: dict[str, type[ShopAction]] = {}
 
 
 class ShopAction(Action, ABC):
-    """An action that answers a turn. Subclasses name their `intents` and write `answer`.
+    """An action that answers a turn. Subclasses have a name and write `answer`; which intent is
+    theirs stands in `data/rules.yml`.
 
     Whatever `answer` raises becomes a clear sentence with a button to try again; the conversation's state
     stays.
     """
 
-    intents: ClassVar[tuple[str, ...]] = ()
+    #: Intents whose rule opens a form, and that the action answers as well when they come another way.
+    form_intents: ClassVar[tuple[str, ...]] = ()
     #: The bot's open question survives this action (a service question between "which size?" and "M").
     keeps_pending: ClassVar[bool] = False
     #: A form in hand is asked on after this action; other actions leave the form.
@@ -44,8 +46,8 @@ class ShopAction(Action, ABC):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        for intent in cls.__dict__.get("intents", ()):
-            _BY_INTENT[intent] = cls
+        if "name" in cls.__dict__:
+            _BY_NAME[cls().name()] = cls
 
     @abstractmethod
     async def answer(self, turn: Turn) -> None:
@@ -109,7 +111,9 @@ class ShopAction(Action, ABC):
 
 def for_intent(intent: str) -> ShopAction | None:
     """The action that answers an intent, or None. Actions have no state of their own."""
-    action = _BY_INTENT.get(intent)
+    action = _BY_NAME.get(by_rule().get(intent, "")) or next(
+        (each for each in _BY_NAME.values() if intent in each.form_intents), None
+    )
     return action() if action else None
 
 

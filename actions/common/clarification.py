@@ -22,7 +22,6 @@ class Clarify(ShopAction):
     offered.
     """
 
-    intents = ("nlu_fallback",)
     keeps_form = True
 
     def name(self) -> str:
@@ -55,7 +54,6 @@ class Clarify(ShopAction):
 class OutOfScope(ShopAction):
     """A polite no with what the assistant does do; at the second miss in a row a person."""
 
-    intents = ("out_of_scope",)
     keeps_form = True
 
     def name(self) -> str:

@@ -22,7 +22,6 @@ from vision.predictions import PhotoAnalysis
 class Photo(ShopAction):
     """A photo without words: products that look like it."""
 
-    intents = ("send_photo",)
     photo_is_search = False
 
     def __init__(self) -> None:
@@ -45,7 +44,6 @@ class Photo(ShopAction):
 class DescribePhoto(ShopAction):
     """ "What is this called?": what the photo shows, in words, and an offer to look for it."""
 
-    intents = ("describe_photo",)
     photo_is_search = False
 
     def name(self) -> str:
@@ -105,7 +103,6 @@ class TryOn(ShopAction):
     instead.
     """
 
-    intents = ("try_on",)
     photo_is_search = False
 
     def name(self) -> str:

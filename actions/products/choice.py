@@ -9,8 +9,6 @@ from actions.common.turn import Turn
 class Choose(ShopAction):
     """An old "which one?" button: the product is shown. (An open one is resolved by `pending`.)"""
 
-    intents = ("choose_product",)
-
     def name(self) -> str:
         return "action_choose"
 

@@ -21,7 +21,6 @@ _COLOURS = re.compile(r"colou?rs?\b|颜色|顏色", re.I)
 class AskProduct(ShopAction):
     """ "How much is the second?", "is it there in M?": the attribute asked for, or the whole record."""
 
-    intents = ("ask_product",)
     keeps_form = True
     photo_is_search = False
 
@@ -60,8 +59,6 @@ class AskProduct(ShopAction):
 
 class Details(ShopAction):
     """The product's whole record, on the button of its card or a number alone."""
-
-    intents = ("show_details",)
 
     def name(self) -> str:
         return "action_details"

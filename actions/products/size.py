@@ -60,7 +60,7 @@ class FillSizeForm(FormFiller):
 class Size(ShopAction):
     """The advice, once enough is known."""
 
-    intents = ("ask_size",)
+    form_intents = ("ask_size",)
     photo_is_search = False
 
     def name(self) -> str:

@@ -13,8 +13,6 @@ from shop.catalogue.product import Product
 class Compare(ShopAction):
     """Two to four products: those named, or the first of those shown; what differs, and which stands out."""
 
-    intents = ("compare_products",)
-
     def name(self) -> str:
         return "action_compare"
 

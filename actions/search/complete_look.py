@@ -17,7 +17,6 @@ LASTING = ("genders", "price_min", "price_max")
 class CompleteLook(ShopAction):
     """ "What goes with these jeans": pieces of other kinds that match; a kind that is named is kept to."""
 
-    intents = ("complete_look",)
     photo_is_search = False
 
     def name(self) -> str:

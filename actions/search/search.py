@@ -52,8 +52,6 @@ WISHES = {
 class Search(ShopAction):
     """ "red running shoes under $60": a new search; the wishes agreed before hold, see `agreement`."""
 
-    intents = ("search_product",)
-
     def name(self) -> str:
         return "action_search"
 
@@ -77,8 +75,6 @@ class Search(ShopAction):
 
 class Refine(ShopAction):
     """ "cheaper", "in blue", "not that brand": the search in hand with one wish changed."""
-
-    intents = ("refine_search",)
 
     def name(self) -> str:
         return "action_refine"
@@ -119,8 +115,6 @@ class Refine(ShopAction):
 class DropWish(ShopAction):
     """The button that drops a wish after nothing was found."""
 
-    intents = ("drop_wish",)
-
     def name(self) -> str:
         return "action_drop_wish"
 
@@ -136,8 +130,6 @@ class DropWish(ShopAction):
 
 class ShowMore(ShopAction):
     """The next results of whatever is shown."""
-
-    intents = ("show_more",)
 
     def name(self) -> str:
         return "action_show_more"

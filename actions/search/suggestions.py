@@ -18,8 +18,6 @@ from shop.search.criteria_phrases import describe
 class Similar(ShopAction):
     """Products like the one named, the one in hand, or the photo; "but in blue" is kept to."""
 
-    intents = ("find_similar",)
-
     def name(self) -> str:
         return "action_similar"
 
@@ -50,8 +48,6 @@ class Similar(ShopAction):
 class Recommend(ShopAction):
     """A suggestion without naming what: from the customer's tastes, the occasion, and what is popular."""
 
-    intents = ("recommend",)
-
     def name(self) -> str:
         return "action_recommend"
 
@@ -72,7 +68,6 @@ class Recommend(ShopAction):
 class Why(ShopAction):
     """Why a product was shown: the search's own reasons."""
 
-    intents = ("ask_why",)
     keeps_pending = True
 
     def name(self) -> str:

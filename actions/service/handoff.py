@@ -12,7 +12,6 @@ from shop.customers.mood import mood
 class Handoff(ShopAction):
     """A person, at once: who asks for one is not asked back, and the hand-over itself says what comes."""
 
-    intents = ("human_handoff",)
     photo_is_search = False
 
     def name(self) -> str:
@@ -28,7 +27,6 @@ class Complain(ShopAction):
     Who is angry, or complains for the second time, is asked in a bubble of its own, with nothing beside it.
     """
 
-    intents = ("complain",)
     photo_is_search = False
 
     def name(self) -> str:

@@ -12,8 +12,6 @@ from shop.search.criteria import Criteria
 class Preference(ShopAction):
     """ "I always wear S and hate pink": kept for this customer, and repeated so that errors are seen."""
 
-    intents = ("set_preference",)
-
     def name(self) -> str:
         return "action_preference"
 

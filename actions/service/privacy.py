@@ -23,8 +23,6 @@ _EXPORT = re.compile(r"export|download|copy|send me|give me|导出|下载|副本
 class Privacy(ShopAction):
     """Asked what is stored, or to export or delete it: said what there is, and a deletion confirmed first."""
 
-    intents = ("manage_privacy",)
-
     def name(self) -> str:
         return "action_privacy"
 
@@ -40,8 +38,6 @@ class Privacy(ShopAction):
 
 class DeleteData(ShopAction):
     """The confirmed deletion, and what it deleted."""
-
-    intents = ("delete_my_data",)
 
     def name(self) -> str:
         return "action_delete_data"
@@ -59,8 +55,6 @@ class DeleteData(ShopAction):
 
 class ExportData(ShopAction):
     """A copy of what is stored."""
-
-    intents = ("export_my_data",)
 
     def name(self) -> str:
         return "action_export_data"

@@ -17,7 +17,6 @@ SECTIONS = {
 class Service(ShopAction):
     """The policy that fits the message's words, else the general one of the section asked for."""
 
-    intents = tuple(SECTIONS)
     keeps_pending = True
     keeps_form = True
     photo_is_search = False

@@ -17,8 +17,6 @@ _ENGLISH = re.compile(r"english|英文|英语|英語|ingl[eé]s|\ben\b", re.I)
 class SmallTalk(ShopAction):
     """Hello, and what the assistant can do."""
 
-    intents = ("greet", "help")
-
     def name(self) -> str:
         return "action_small_talk"
 
@@ -37,7 +35,6 @@ class SmallTalk(ShopAction):
 class Affirm(ShopAction):
     """ "Yes" with no open question: the nearest next step is offered. (`pending` resolves the others.)"""
 
-    intents = ("affirm",)
     keeps_form = True
 
     def name(self) -> str:
@@ -58,8 +55,6 @@ class Affirm(ShopAction):
 
 class Deny(ShopAction):
     """ "No": the open question or form is dropped, and after a list it is asked what should be different."""
-
-    intents = ("deny",)
 
     def name(self) -> str:
         return "action_deny"
@@ -85,7 +80,6 @@ class Deny(ShopAction):
 class Language(ShopAction):
     """The other language: the one asked for, else the one that is not spoken now."""
 
-    intents = ("change_language",)
     keeps_pending = True
     keeps_form = True
 
@@ -99,8 +93,6 @@ class Language(ShopAction):
 
 class StartOver(ShopAction):
     """Everything of the task in hand is forgotten; cart, saved products and tastes stay."""
-
-    intents = ("start_over",)
 
     def name(self) -> str:
         return "action_start_over"
