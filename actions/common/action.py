@@ -12,13 +12,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import handoff_offer, open_question, worn_parts
 from actions.common.rules import by_rule
+from actions.common.slots import SlotName
 from actions.common.turn import Turn
 from shop.errors import ShopError, Unavailable, UnknownProduct
 
 log = logging.getLogger(__name__)
 
 # How often in a row the assistant did not understand, or failed: a turn that goes well ends the row.
-IN_A_ROW = ("misses", "failures")
+IN_A_ROW: tuple[SlotName, ...] = ("misses", "failures")
 
 # The actions by their names, so that an open question ("which size?") can be carried on with by any action.
 _BY_NAME: dict[str, type[ShopAction]] = {}

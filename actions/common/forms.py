@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import handoff_offer
 from actions.common.clarification import OFFER_AT
+from actions.common.slots import SlotName
 from actions.common.turn import Turn
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class FormFiller(Action, ABC):
     """
 
     #: The form's slots, in the order they are asked for.
-    slots: tuple[str, ...] = ()
+    slots: tuple[SlotName, ...] = ()
     #: Intents that are no answer and yet no other task, see `UNCLEAR`.
     unclear: tuple[str, ...] = UNCLEAR
 
@@ -52,7 +53,8 @@ class FormFiller(Action, ABC):
             found = {}
         if asked is None:
             # Opening: at least one slot is named, or Rasa would ask a second time whether there is anything.
-            found = {slot: turn.slot(slot) for slot in self.slots} | found
+            known: dict[str, Any] = {slot: turn.slot(slot) for slot in self.slots}
+            found = known | found
         elif not found and turn.intent in self.unclear and not turn.pressed and not turn.values("category"):
             misses = int(turn.slot("misses") or 0) + 1
             buttons = [

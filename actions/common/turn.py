@@ -13,6 +13,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.common.slots import Shown, SlotName
 from actions.replies.cards import Button, Card
 from actions.replies.wording import LANGUAGES, Words
 from shop.search.criteria import Criteria
@@ -88,10 +89,10 @@ class Turn:
 
     # What was agreed before
 
-    def slot(self, name: str) -> Any:
+    def slot(self, name: SlotName) -> Any:
         return self._changed.get(name, self._slots.get(name))
 
-    def set(self, name: str, value: Any) -> None:
+    def set(self, name: SlotName, value: Any) -> None:
         self._changed[name] = value
 
     @property
@@ -104,9 +105,9 @@ class Turn:
         self.set("criteria", criteria.to_dict())
 
     @property
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> Shown:
         """The products last shown, see the slot in domain.yml; an empty dict before the first."""
-        return self.slot("shown") or {}
+        return self.slot("shown") or Shown()
 
     @property
     def shown_ids(self) -> list[str]:
@@ -128,7 +129,7 @@ class Turn:
         self.words = Words(language)
         self.set("language", language)
 
-    def changed(self, name: str) -> bool:
+    def changed(self, name: SlotName) -> bool:
         return name in self._changed
 
     def previous_intents(self) -> list[str]:

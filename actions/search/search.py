@@ -178,11 +178,12 @@ async def search_again(turn: Turn, criteria: Criteria, *, offset: int = 0) -> No
     if mode == "photo" and turn.photo:
         await photo_search.search_again(turn, turn.photo, criteria, offset=offset)
         return
-    if mode == "similar" and shown.get("product"):
-        found = await turn.call(queries.similar_to, shown["product"], criteria, limit=PAGE, offset=offset)
-    elif mode == "look" and shown.get("product"):
+    product = shown.get("product")
+    if mode == "similar" and product:
+        found = await turn.call(queries.similar_to, product, criteria, limit=PAGE, offset=offset)
+    elif mode == "look" and product:
         seen = turn.shown_ids if offset else []
-        found = await turn.call(outfits.complete, shown["product"], criteria, limit=PAGE, exclude=seen)
+        found = await turn.call(outfits.complete, product, criteria, limit=PAGE, exclude=seen)
     elif mode == "suggestions":
         found = await turn.call(suggestions.suggest, turn.customer, criteria, limit=PAGE, offset=offset)
     else:

@@ -125,3 +125,15 @@ def test_every_intent_has_an_action():
     by_response = {"thank", "goodbye", "bot_challenge", "give_feedback"}
     answered = {intent for intent in intents if base.for_intent(intent) is not None}
     assert answered == intents - by_form - by_response
+
+
+def test_the_slots_are_those_of_the_domain():
+    from typing import get_args
+
+    import yaml
+
+    from actions.common.slots import SlotName
+    from actions.replies.owner_texts import DATA
+
+    domain = yaml.safe_load((DATA.parent / "domain.yml").read_text(encoding="utf-8"))
+    assert set(get_args(SlotName)) == set(domain["slots"])
