@@ -5,20 +5,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-import warnings
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import yaml
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.channels.base.messenger import Messenger
+from bot.channels.runtime import configured, outbox, tables
+from bot.conversation import messages
 from bot.finding import Finding, one_line
-from bot.settings import ROOT, SettingError
+from bot.settings import SettingError
 from shop.errors import Unavailable
 from storage.timeouts import within
-
-if TYPE_CHECKING:
-    from bot.channels.base.messenger import Messenger
 
 
 def configure(commands: Any) -> None:
@@ -36,8 +34,6 @@ def configure(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run it; returns the exit code."""
-    # Rasa's old packages warn their developers, whatever the filters are.
-    warnings.showwarning = lambda *_, **__: None
     if options.action in ("letters", "waiting", "resend"):
         try:
             return _letters(options)
@@ -55,10 +51,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _letters(options: argparse.Namespace) -> int:
-    # Imported late: channels bring Rasa along.
-    from bot.channels.runtime import outbox, tables
-    from bot.conversation import messages
-
     messages.migrate()
     tables.migrate()
     if options.action == "resend":
@@ -80,16 +72,13 @@ def _letters(options: argparse.Namespace) -> int:
 
 def checks(*, ask: bool = True) -> Iterator[Finding]:
     """What the doctor says of messengers; `ask`: the platforms are asked (over the network)."""
-    if not _any():
-        yield Finding("ok", "messengers: none is on (credentials.yml turns them on; see docs/messengers/)")
-        return
-    from bot.channels.runtime import outbox
-    from bot.channels.runtime.configured import messengers
-
     try:
-        found = list(messengers())
+        found = list(configured.messengers())
     except SettingError as error:
         yield Finding("bad", str(error), "docs/messengers/ has a page for each platform")
+        return
+    if not found:
+        yield Finding("ok", "messengers: none is on (credentials.yml turns them on; see docs/messengers/)")
         return
     for messenger in found:
         if ask:
@@ -103,17 +92,6 @@ def checks(*, ask: bool = True) -> Iterator[Finding]:
     if dead:
         remedy = "python -m bot messengers letters  says why;  resend  sends them again"
         yield Finding("note", f"{dead} messages could not be delivered to messengers", remedy)
-
-
-def _any() -> bool:
-    """Whether `credentials.yml` names a messenger; true as well if it cannot be read: then that is told."""
-    try:
-        entries = yaml.safe_load((ROOT / "credentials.yml").read_text(encoding="utf-8"))
-        return any(
-            str(path).startswith("bot.channels.") and ".web." not in str(path) for path in entries or {}
-        )
-    except (OSError, yaml.YAMLError):
-        return True
 
 
 async def _check(messenger: Messenger) -> list[Finding]:

@@ -6,6 +6,7 @@ import asyncio
 
 from aiohttp import web
 
+from bot.support.integrations import routes
 from bot.support.integrations.chatwoot import Chatwoot
 from bot.support.integrations.service import Service
 from bot.support.integrations.settings import ChatwootSettings
@@ -25,25 +26,16 @@ class Hub:
 
     async def start(self) -> None:
         self._listener = events.Listener(asyncio.get_running_loop())
-        await self.service.start(self._listener)
-        assert await self._listener.start()
         app = web.Application()
-        app.router.add_post("/hooks/desk", self._webhook)
-        app.router.add_post("/hooks/desk/{key}", self._webhook)
+        routes.add_routes(app, self._listener, self.service)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
+        assert await self._listener.start()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.hook = f"http://127.0.0.1:{self._runner.addresses[0][1]}/hooks/desk"
-
-    async def _webhook(self, request: web.Request) -> web.Response:
-        status = await self.service.webhook(
-            request.headers, await request.read(), request.match_info.get("key", "")
-        )
-        return web.Response(status=status)
 
     async def stop(self) -> None:
         if self._runner:
             await self._runner.cleanup()
         if self._listener:
             await self._listener.stop()
-        await self.service.stop()

@@ -1,11 +1,11 @@
-"""Messengers: the same assistant where the customers already are. One file a platform, over one base.
+"""Messengers: the same assistant where the customers already are. One folder a platform, over one base.
 
     the platform calls ── hear: is it the platform? what does it report? ── inbox (kept, then acknowledged)
     inbox ── arrivals: photos through their door, presses, albums ──► Channel.receive ──► dialogue or desk
     stored messages ── outbox ── draw: the best that the platform can show ── send (once, in order)
 
-A platform's file says how its calls are proven and read (`hear`), how a photo is fetched (`fetch`), how a
-message is drawn (`draw`) and sent (`send`). Everything else is here, and what is kept is kept in the
-database, so that a killed process loses nothing and doubles nothing. All are off until `credentials.yml`
-names them; see docs/messengers/.
+A platform's `Messenger` says how its calls are proven and read (`hear`), how a photo is fetched (`fetch`),
+how a message is drawn (`draw`) and sent (`send`). This is the contract, and what helps to keep it; what runs
+a messenger is `bot.channels.runtime`, of which a platform knows the `Assistant` only. All are off until
+`credentials.yml` names them; see docs/messengers/.
 """

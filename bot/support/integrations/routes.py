@@ -12,14 +12,14 @@ from storage.events import Listener
 MAX_BODY = MAX_PHOTO + 2**16
 
 
-def add_routes(app: web.Application, listener: Listener) -> None:
+def add_routes(app: web.Application, listener: Listener, service: Service | None = None) -> None:
     """Mount the hooks; what is behind them (the desk outside, tickets) starts and ends with the server.
 
     Raises `SettingError` for a setting that makes no sense.
     """
-    service = Service()
-    app.on_startup.append(lambda _: service.start(listener))
-    app.on_shutdown.append(lambda _: service.stop())
+    working = service or Service()
+    app.on_startup.append(lambda _: working.start(listener))
+    app.on_shutdown.append(lambda _: working.stop())
 
     async def heard(request: web.Request) -> web.Response:
         try:
@@ -30,7 +30,7 @@ def add_routes(app: web.Application, listener: Listener) -> None:
             return web.Response(status=400)
         headers = {name.lower(): value for name, value in request.headers.items()}
         key = request.match_info.get("key", "")
-        return web.Response(status=await service.webhook(headers, body, key))
+        return web.Response(status=await working.webhook(headers, body, key))
 
     app.router.add_post("/hooks/desk", heard)
     app.router.add_post("/hooks/desk/{key}", heard)
