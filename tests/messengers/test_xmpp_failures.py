@@ -21,9 +21,10 @@ import psutil
 import pytest
 
 from bot.channels.base.credentials import Fields
-from bot.channels.runtime import contacts, leader, outbox
+from bot.channels.runtime import contacts, outbox
 from bot.channels.xmpp import Xmpp
 from bot.conversation import messages
+from storage import leader
 from tests.channel.conftest import Echo, Redis
 from tests.channel.handing import sql
 from tests.conftest import wait_for
