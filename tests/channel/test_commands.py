@@ -145,6 +145,17 @@ def test_only_a_model_that_allows_it_goes_without_tensorflow(tmp_path: Path) -> 
     assert without_tensorflow.needs_tensorflow(tmp_path / "broken.tar.gz")
 
 
+def test_another_version_of_rasa_has_the_real_tensorflow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = model_of(tmp_path, "rasa.core.policies.rule_policy.RulePolicy")
+    assert not without_tensorflow.needs_tensorflow(model)
+    monkeypatch.setattr(without_tensorflow, "RASA_VERSION", "3.6.20")
+    finders = list(sys.meta_path)
+    assert without_tensorflow.needs_tensorflow(model)
+    assert not without_tensorflow.leave_out_tensorflow(model) and sys.meta_path == finders
+
+
 def test_stand_ins_may_be_named_but_not_used(tmp_path: Path) -> None:
     model = model_of(tmp_path, "rasa.core.policies.rule_policy.RulePolicy")
     program = f"""

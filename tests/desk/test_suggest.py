@@ -92,7 +92,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder: Path = tmp_path_factory.mktemp("suggest")
     for name, text in (("domain.yml", DOMAIN), ("nlu.yml", NLU), ("config.yml", CONFIG)):
         (folder / name).write_text(text, encoding="utf-8")
-    # In a process of its own: ours runs Rasa tuned for answering (bot.dialogue.patches).
+    # In a process of its own, as `python -m bot train` is.
     script = (
         "import sys; from rasa.model_training import train; f = sys.argv[1]; "
         "train(f + '/domain.yml', f + '/config.yml', [f + '/nlu.yml'], f, fixed_model_name='small')"
