@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import inspect
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 from aiohttp import web
 from jsonschema.validators import Draft202012Validator
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
-from rasa.core.agent import Agent
-from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.dialogue import RASA_VERSION, models, patches
+from bot.dialogue import RASA_VERSION, patches
 from bot.dialogue.patches import PATCHES, PatchError
 from tests.conftest import ROOT, free_ports
+from tests.dialogue.action_server import ActionServer, Ended, Output, rejection
 from tests.dialogue.rasa_events import EVENTS
 
 VALIDATE, RUN = PATCHES
@@ -49,15 +47,6 @@ def test_the_hash_is_of_the_words_not_of_the_margin() -> None:
     source = "    def f(x):\n        # why\n\n        return x\n"
     assert patches.digest(source) == patches.digest("def f(x):\n    # why\n    return x  \n")
     assert patches.digest(source) != patches.digest(source.replace("return x", "return -x"))
-
-
-@pytest.fixture
-def untouched(monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
-    """Whether nothing was patched."""
-    before = {name: RemoteAction.__dict__[name] for name in ("run", "_validate_action_result")}
-    for name, function in before.items():
-        monkeypatch.setattr(RemoteAction, name, function)  # put back at the end, whatever the test does
-    return lambda: RemoteAction.__dict__["run"] is before["run"]
 
 
 def test_another_version_is_refused(monkeypatch: pytest.MonkeyPatch, untouched: Callable[[], bool]) -> None:
@@ -174,54 +163,11 @@ def test_the_schema_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- a turn whose action could not be run ----------------------------------------------------------------------------
 
 
-class Ended(BaseException):
-    """As the channel ends a turn: not to be swallowed."""
-
-
-class Output(CollectingOutputChannel):
-    """A channel that wants to know."""
-
-    def action_failed(self, action: str, error: BaseException) -> None:
-        raise Ended(action) from error
-
-
-class ActionServer:
-    """A real one on a free port; `answer` says what it does."""
-
-    def __init__(self) -> None:
-        self.answer: Callable[[web.Request, dict[str, Any]], Any] = lambda request, body: {}
-        self.url = ""
-
-    async def __call__(self, request: web.Request) -> web.StreamResponse:
-        made = self.answer(request, await request.json())
-        if inspect.isawaitable(made):
-            made = await made
-        return made if isinstance(made, web.StreamResponse) else web.json_response(made)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[ActionServer]:
-    made = ActionServer()
-    app = web.Application(client_max_size=2**24)
-    app.router.add_post("/webhook", made)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    (port,) = free_ports(1)
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    made.url = f"http://127.0.0.1:{port}/webhook"
-    yield made
-    await runner.cleanup()
-
-
 def cut(request: web.Request, body: Any) -> Any:
     """The server dies while it works."""
     assert request.transport
     request.transport.abort()
     return {}
-
-
-def rejection(request: web.Request, body: Any) -> web.Response:
-    return web.json_response({"action_name": body["next_action"], "error": "not now"}, status=400)
 
 
 RUNS: dict[str, Callable[[web.Request, Any], Any]] = {
@@ -251,28 +197,30 @@ async def outcome(run: Any, url: str, output: CollectingOutputChannel) -> tuple[
 
 
 @pytest.mark.parametrize("case", [*RUNS, *FAILURES])
-async def test_where_nobody_wants_to_know_an_action_runs_as_in_rasa(case: str, server: ActionServer) -> None:
-    server.answer = (RUNS | FAILURES)[case]
-    theirs = await outcome(RUN.original(), server.url, CollectingOutputChannel())
-    ours = await outcome(RUN.replacement(), server.url, CollectingOutputChannel())
+async def test_where_nobody_wants_to_know_an_action_runs_as_in_rasa(
+    case: str, action_server: ActionServer
+) -> None:
+    action_server.answer = (RUNS | FAILURES)[case]
+    theirs = await outcome(RUN.original(), action_server.url, CollectingOutputChannel())
+    ours = await outcome(RUN.replacement(), action_server.url, CollectingOutputChannel())
     assert ours == theirs
     assert isinstance(theirs[0], list) is (case in ("nothing", "events and words"))
 
 
 @pytest.mark.parametrize("case", RUNS)
-async def test_what_is_no_failure_does_not_end_the_turn(case: str, server: ActionServer) -> None:
-    server.answer = RUNS[case]
-    assert await outcome(RUN.replacement(), server.url, Output()) == await outcome(
-        RUN.original(), server.url, Output()
+async def test_what_is_no_failure_does_not_end_the_turn(case: str, action_server: ActionServer) -> None:
+    action_server.answer = RUNS[case]
+    assert await outcome(RUN.replacement(), action_server.url, Output()) == await outcome(
+        RUN.original(), action_server.url, Output()
     )
 
 
 @pytest.mark.parametrize("case", FAILURES)
-async def test_the_channel_is_told_of_a_failure(case: str, server: ActionServer) -> None:
-    server.answer = FAILURES[case]
-    failed, _ = await outcome(RUN.original(), server.url, Output())
+async def test_the_channel_is_told_of_a_failure(case: str, action_server: ActionServer) -> None:
+    action_server.answer = FAILURES[case]
+    failed, _ = await outcome(RUN.original(), action_server.url, Output())
     with pytest.raises(Ended, match="action_x") as ended:
-        await outcome(RUN.replacement(), server.url, Output())
+        await outcome(RUN.replacement(), action_server.url, Output())
     assert type(ended.value.__cause__) is failed is not ActionExecutionRejection
 
 
@@ -282,7 +230,7 @@ async def test_the_channel_is_told_of_a_server_that_is_not_there() -> None:
         await outcome(RUN.replacement(), f"http://127.0.0.1:{port}/webhook", Output())
 
 
-async def test_who_gives_up_a_turn_is_not_told_of_a_failure(server: ActionServer) -> None:
+async def test_who_gives_up_a_turn_is_not_told_of_a_failure(action_server: ActionServer) -> None:
     started, going = asyncio.Event(), asyncio.Event()
 
     async def slow(request: web.Request, body: Any) -> Any:
@@ -290,8 +238,8 @@ async def test_who_gives_up_a_turn_is_not_told_of_a_failure(server: ActionServer
         await going.wait()
         return {}
 
-    server.answer = slow
-    turn = asyncio.create_task(outcome(RUN.replacement(), server.url, Output()))
+    action_server.answer = slow
+    turn = asyncio.create_task(outcome(RUN.replacement(), action_server.url, Output()))
     await started.wait()
     turn.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -299,103 +247,14 @@ async def test_who_gives_up_a_turn_is_not_told_of_a_failure(server: ActionServer
     going.set()
 
 
-# --- whole turns of the shop's model ---------------------------------------------------------------------------------
-
-TEXTS = (
-    "hello", "show me red dresses", "something cheaper", "你好", "有没有红色的裙子", "加入购物车", "asdf qwer",
-    "/affirm", "thanks", "where is my order", "A1234", "have you got dresses", "goodbye", "what size fits me",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def model(trained: None) -> str:
-    found = models.current()
-    assert found
-    return str(found)
-
-
-def shop(request: web.Request, body: dict[str, Any]) -> Any:
-    """Answers by the action's name; one is rejected, one fails, and a farewell is nothing for a form."""
-    name = body["next_action"]
-    if name == "action_cart_add":
-        return rejection(request, body)
-    if name == "action_refine":
-        return web.Response(status=500)
-    if name == "validate_order_form" and body["tracker"]["latest_message"]["intent"]["name"] == "goodbye":
-        return {"events": [{"event": "action_execution_rejected", "name": "order_form", "timestamp": None}]}
-    slots = [{"event": "slot", "name": "pending", "value": {"of": name}, "timestamp": None}]
-    return {"events": slots, "responses": [{"text": name, "custom": {"cards": [{"id": "p1"}]}}]}
-
-
-async def talk(
-    model: str, url: str, output: CollectingOutputChannel
-) -> tuple[list[Any], list[str], list[str]]:
-    """A conversation's events (without times and ids), what was said, and the turns that were ended."""
-    np.random.seed(1)  # Rasa draws among several wordings
-    agent = Agent.load(model, action_endpoint=EndpointConfig(url, enable_selective_domain=True))
-    ended = []
-    for number, text in enumerate(TEXTS):
-        try:
-            await agent.handle_message(UserMessage(text, output, "c", message_id=str(number)))
-        except Ended:
-            ended.append(text)
-    tracker = await agent.tracker_store.retrieve("c")
-    assert tracker
-    events = [{**event.as_dict(), "timestamp": 0} for event in tracker.events]
-    for event in events:
-        event.get("metadata", {}).pop("model_id", None)
-    return events, [str(message) for message in output.messages], ended
-
-
-@pytest.fixture
-def patched(untouched: Callable[[], bool]) -> Callable[[], None]:
-    """Patches Rasa until the end of the test."""
-    return patches.apply
-
-
-async def test_conversations_are_those_of_rasa(
-    model: str, server: ActionServer, patched: Callable[[], None]
-) -> None:
-    server.answer = shop
-    theirs = await talk(model, server.url, CollectingOutputChannel())
-    patched()
-    ours = await talk(model, server.url, CollectingOutputChannel())
-    assert ours == theirs
-    names = {event.get("name") for event in theirs[0]}
-    assert {
-        "action_search",
-        "action_refine",
-        "order_form",
-        "size_form",
-        "utter_thank",
-        "utter_goodbye",
-    } <= names, names
-
-
-async def test_nothing_of_a_failed_turn_is_kept(
-    model: str, server: ActionServer, patched: Callable[[], None]
-) -> None:
-    server.answer = shop
-    half, _, none = await talk(model, server.url, Output())
-    patched()
-    whole, _, ended = await talk(model, server.url, Output())
-    assert not none and ended == ["something cheaper"]
-
-    def said(events: list[Any]) -> list[str]:
-        return [event["text"] for event in events if event["event"] == "user"]
-
-    assert said(half) == list(TEXTS), "Rasa goes on as if the action had said nothing"
-    assert said(whole) == [text for text in TEXTS if text not in ended]
-
-
 # --- what is not patched any more ------------------------------------------------------------------------------------
 
 
-def test_past_states_are_those_of_the_events_even_at_an_old_address(patched: Callable[[], None]) -> None:
+def test_past_states_are_those_of_the_events_even_at_an_old_address(patch_rasa: Callable[[], None]) -> None:
     """They were once remembered by `id()` of the last event, which another may have after it."""
     from rasa.shared.core.events import ActionExecuted
 
-    patched()
+    patch_rasa()
     tracker = DialogueStateTracker.from_events("c", [ActionExecuted("action_listen")], DOMAIN.slots)
     tracker.events.append(ActionExecuted("action_x"))
     assert tracker.past_states(DOMAIN)[-1]["prev_action"] == {"action_name": "action_x"}
