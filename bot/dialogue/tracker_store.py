@@ -34,8 +34,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.dialogue import handoff_events
-from shop.errors import Unavailable
 from storage import advisory_locks, database
+from storage.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 

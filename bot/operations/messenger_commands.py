@@ -15,7 +15,7 @@ from bot.channels.runtime import configured, outbox, tables
 from bot.conversation import messages
 from bot.finding import Finding, one_line
 from bot.settings import SettingError
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 from storage.timeouts import within
 
 

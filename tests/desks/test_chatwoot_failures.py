@@ -268,7 +268,7 @@ async def test_the_database_is_away(
 ) -> None:
     """A call that cannot be noted is not acknowledged: the agent sees that it did not arrive, and it is caught up."""
     from bot.support.integrations import links
-    from shop.errors import Unavailable
+    from storage.errors import Unavailable
 
     await opened(fake, customer)
     real = links.touch

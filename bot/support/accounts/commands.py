@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.settings import LANGUAGES
 from bot.support.accounts.errors import AgentError
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 
 _ROLES = "agent, lead or owner"
 

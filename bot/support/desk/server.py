@@ -17,7 +17,7 @@ from bot.support.accounts import presence, tables
 from bot.support.desk.board import Board
 from bot.support.desk.feed import Feed
 from bot.support.desk.hub import Hub
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 from storage.events import Listener
 
 logger = logging.getLogger(__name__)

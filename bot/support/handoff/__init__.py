@@ -11,7 +11,7 @@ moves         lock, compare-and-swap, audit, NOTIFY: how everything above change
 words         what the customer is told; tables: the tables
 
 All functions are synchronous and take a few milliseconds; call them in a thread. They raise
-`shop.errors.Unavailable` when the database is away and `errors.HandoffError` when something may not
+`storage.errors.Unavailable` when the database is away and `errors.HandoffError` when something may not
 be. `bot.support.accounts` must not import this package at its top: this one imports that one.
 """
 

@@ -22,7 +22,7 @@ from bot.support.integrations import base, erasure, tables
 from bot.support.integrations.base import Desk
 from bot.support.integrations.bridge import Bridge
 from bot.support.integrations.tickets import Tickets
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 from storage.events import Listener
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 
 
 def configure(commands: Any) -> None:
