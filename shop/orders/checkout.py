@@ -13,8 +13,8 @@ import jwt
 from shop.cart.cart import Cart, read
 from shop.errors import BadRequest, BadToken, EmptyCart, OutOfStock
 from shop.orders import orders
+from storage import settings
 from storage.database import session
-from storage.settings import secret
 
 _AUDIENCE = "checkout"
 _HOURS = 24
@@ -34,7 +34,7 @@ def link(customer: str) -> str:
         "jti": secrets.token_urlsafe(12),
         "exp": int(time.time()) + _HOURS * 3600,
     }
-    return f"/shop/checkout?cart={jwt.encode(claims, secret(), algorithm='HS256')}"
+    return f"/shop/checkout?cart={jwt.encode(claims, settings.secret(), algorithm='HS256')}"
 
 
 def open(token: str) -> tuple[str, Cart]:
@@ -88,7 +88,7 @@ def _claims(token: str) -> dict[str, str]:
     try:
         claims: dict[str, str] = jwt.decode(
             token or "",
-            secret(),
+            settings.secret(),
             algorithms=["HS256"],
             audience=_AUDIENCE,
             options={"require": ["sub", "jti", "exp"]},

@@ -61,7 +61,6 @@ from bot.support.handoff.store import (
     queue,
     tickets_due,
 )
-from bot.support.handoff.tables import migrate
 from bot.support.handoff.timers import tick
 from bot.support.handoff.triggers import Rule
 
@@ -70,7 +69,7 @@ __all__ = (
     "HandoffError", "NotFound", "NotYours", "Note", "Place", "Requested", "Rule", "Said", "State",
     "WrongState", "accept", "add_note", "all_open", "asked_once", "assign", "audit", "availability",
     "before_turn", "cancel", "check_rules", "claim", "close", "get", "give_back", "gone", "history", "latest",
-    "leave_email", "migrate", "notes", "of_agent", "offline", "open_of", "place_of", "places", "queue",
+    "leave_email", "notes", "of_agent", "offline", "open_of", "place_of", "places", "queue",
     "rate", "release", "replay", "request", "say", "set_tags", "set_ticket", "silent", "step_in", "tick",
     "tickets_due", "transfer_to_agent", "transfer_to_group",
 )  # fmt: skip
