@@ -69,10 +69,11 @@ CREATE TABLE handoff_audit (
     detail jsonb NOT NULL DEFAULT '{}',
     UNIQUE (handoff, version)
 );
+-- Indented as in the databases from before, so that theirs is the same to the letter.
 CREATE FUNCTION handoff_audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'handoff_audit is append-only' USING ERRCODE = 'insufficient_privilege';
-END $$;
+    BEGIN
+        RAISE EXCEPTION 'handoff_audit is append-only' USING ERRCODE = 'insufficient_privilege';
+    END $$;
 CREATE TRIGGER handoff_audit_rows BEFORE UPDATE OR DELETE ON handoff_audit
     FOR EACH ROW EXECUTE FUNCTION handoff_audit_is_append_only();
 CREATE TRIGGER handoff_audit_all BEFORE TRUNCATE ON handoff_audit
