@@ -6,7 +6,7 @@ shown: the dialogue words them. `customer` is the conversation's sender id. Pric
 
     importing   a catalogue file into the catalogue; the demo shop
     recommend   suggestions without a named product, and what goes with one
-    customers   profile, sizes, photos, mood, what an agent settled, personal data
+    customers   profile, sizes, photos, mood, what an agent settled
     orders      checkout, orders placed
     search      by criteria, by photo, by likeness to a product; why each is found, and which wish to drop
     cart        cart, wishlist

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from storage.errors import CodedError
 
-
-class ShopError(Exception):
-    """Base of all. `code` is stable and language-free, `facts` fills the sentence that words it."""
-
-    code = "shop_error"
-
-    def __init__(self, message: str = "", **facts: Any) -> None:
-        super().__init__(message or self.code)
-        self.facts = facts
-
-
-class Unavailable(ShopError):
-    """The database does not answer just now; the same call may be tried again."""
-
-    code = "unavailable"
+# One family with what storage raises: who catches a `ShopError` catches `Unavailable`, too.
+ShopError = CodedError
 
 
 class UnknownProduct(ShopError):

@@ -1,4 +1,4 @@
-"""The tables (SQLAlchemy Core). `migrations/` makes them; a test holds the two together."""
+"""The tables (SQLAlchemy Core). `storage/migrations` makes them; a test holds the two together."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ from sqlalchemy.dialects.postgresql import psycopg2 as psycopg2_dialect
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from shop.errors import Unavailable
 from storage import advisory_locks, embedded, settings
+from storage.errors import Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 from storage.timeouts import until_set
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,8 @@ from actions.common import handoff_offer, open_question, worn_parts
 from actions.common.rules import by_rule
 from actions.common.slots import SlotName
 from actions.common.turn import Turn
-from shop.errors import ShopError, Unavailable, UnknownProduct
+from shop.errors import ShopError, UnknownProduct
+from storage.errors import Unavailable
 
 log = logging.getLogger(__name__)
 

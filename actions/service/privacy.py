@@ -9,7 +9,7 @@ from actions.common.action import ShopAction
 from actions.common.turn import Turn
 from actions.replies.cards import payload
 from actions.service.small_talk import forget_task
-from shop.customers import personal_data
+from storage import personal_data
 
 _PHOTOS = re.compile(r"photo|picture|image|pic\b|pics\b|selfie|照片|图片|相片|圖片|图\b", re.I)
 _DELETE = re.compile(

@@ -23,34 +23,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from storage import database, events, schema
-
-# One statement a version; `migrate` runs those that a database has not seen. Append, never edit.
-_VERSIONS = (
-    """
-    CREATE TABLE conversations (
-        id text PRIMARY KEY,
-        channel text NOT NULL DEFAULT 'web',
-        language text,
-        last_seq integer NOT NULL DEFAULT 0,
-        created timestamptz NOT NULL DEFAULT now(),
-        seen timestamptz NOT NULL DEFAULT now()
-    );
-    CREATE TABLE messages (
-        conversation text NOT NULL REFERENCES conversations ON DELETE CASCADE,
-        seq integer NOT NULL,
-        at timestamptz NOT NULL DEFAULT clock_timestamp(),
-        sender text NOT NULL CHECK (sender IN ('customer', 'bot', 'agent', 'system')),
-        client_id text,
-        reply_to text,
-        answered boolean NOT NULL DEFAULT true,
-        body jsonb NOT NULL,
-        PRIMARY KEY (conversation, seq)
-    );
-    CREATE UNIQUE INDEX messages_client_id ON messages (conversation, client_id) WHERE client_id IS NOT NULL;
-    CREATE INDEX messages_unanswered ON messages (conversation, seq) WHERE NOT answered;
-    """,
-)
+from storage import database, events
 
 
 @dataclass(frozen=True)
@@ -102,21 +75,6 @@ def _titles(body: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"title": button["title"]} for button in body.get("buttons") or []]
 
 
-def migrate() -> None:
-    """Create or bring up to date the tables, those of agents, hand-overs and desks too; safe to call again
-    and from several processes at once.
-    """
-    # They store messages, so they import this module.
-    from bot.support.accounts import tables as agents
-    from bot.support.handoff import tables as handoffs
-    from bot.support.integrations import tables as desks
-
-    schema.migrate("messages", _VERSIONS)
-    agents.migrate()
-    handoffs.migrate()
-    desks.migrate()
-
-
 _OPEN = sa.text(
     """
     INSERT INTO conversations (id, channel, language, last_seq) VALUES (:id, :channel, :language, :count)
@@ -160,6 +118,7 @@ _WAITING = sa.text(
     """
 )
 _ANSWERED = sa.text("UPDATE messages SET answered = true WHERE conversation = :c AND seq = :s")
+_GO_ON = sa.text("UPDATE conversations SET last_seq = greatest(last_seq, :s) WHERE id = :c")
 _COLUMNS = "conversation, seq, at, sender, body, client_id, reply_to, answered"
 
 
@@ -218,9 +177,8 @@ def answer(message: Message, drafts: Sequence[Draft], *, channel: str = "web") -
             return Answer([])
         if row is None:
             lock(connection, message.conversation, channel)
-            # Gone with the rest, it may stay where it is shown: it says no more than that all be deleted.
-            gone = {"conversation": message.conversation, "before": message.seq}
-            events.publish(connection, "erased", gone)
+            # Pages that are open know the numbers up to the question's: the answer's goes on from there.
+            connection.execute(_GO_ON, {"c": message.conversation, "s": message.seq})
         stored = _append_as_bot(connection, message.conversation, drafts)
         if row is not None:
             connection.execute(_ANSWERED, {"c": message.conversation, "s": message.seq})
@@ -341,25 +299,3 @@ def language_of(conversation: str) -> str | None:
     with database.session() as connection:
         statement = sa.text("SELECT language FROM conversations WHERE id = :c")
         return connection.execute(statement, {"c": conversation}).scalar()
-
-
-def delete_conversation(conversation: str) -> int:
-    """Erase a conversation, with what its hand-overs hold of it; returns how many messages went."""
-    with database.session() as connection:
-        values = {"c": conversation}
-        # First, because it locks the conversation before anything else, as everybody does.
-        connection.execute(sa.text("SELECT forget_handoffs(:c)"), values)
-        connection.execute(sa.text("SELECT forget_desks(:c)"), values)
-        # Its room's tables are made by the server, which may never have run here.
-        if connection.execute(sa.text("SELECT to_regprocedure('forget_messengers(text)')")).scalar():
-            connection.execute(sa.text("SELECT forget_messengers(:c)"), values)
-        gone = int(
-            connection.execute(sa.text("DELETE FROM messages WHERE conversation = :c"), values).rowcount
-        )
-        connection.execute(sa.text("DELETE FROM reads WHERE conversation = :c"), values)
-        query = sa.text("DELETE FROM conversations WHERE id = :c RETURNING last_seq")
-        last = connection.execute(query, values).scalar()
-        if last is not None:
-            # Numbers begin anew: everything before the one that would have been next is gone.
-            events.publish(connection, "erased", {"conversation": conversation, "before": int(last) + 1})
-        return gone

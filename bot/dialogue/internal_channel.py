@@ -23,7 +23,7 @@ from sanic.response import HTTPResponse, json
 
 from bot.dialogue import secret, suggestions
 from bot.dialogue.output import ActionFailed, CollectedOutput
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 

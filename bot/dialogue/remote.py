@@ -18,7 +18,7 @@ import aiohttp
 from bot.conversation.replies import Reply
 from bot.dialogue import secret
 from bot.dialogue.port import NO_SUGGESTION, State, Suggestion, TurnFailed, Utterance
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 

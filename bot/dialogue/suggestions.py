@@ -21,7 +21,7 @@ from bot.conversation.messages import Message
 from bot.conversation.replies import Reply
 from bot.dialogue.output import ActionFailed, CollectedOutput
 from bot.dialogue.port import NO_SUGGESTION, Suggestion
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 from storage.timeouts import within
 
 logger = logging.getLogger(__name__)

@@ -34,8 +34,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.dialogue import handoff_events
-from shop.errors import Unavailable
-from storage import advisory_locks, database
+from storage import database
+from storage.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -61,9 +61,7 @@ class ShopTrackerStore(SQLTrackerStore):
                     "endpoints.yml: '%s' is not used, the database is the shop's (SHOP_DATABASE_URL)", key
                 )
         self.engine = database.engine()
-        with database.session() as connection:  # of several processes that start together one makes them
-            advisory_locks.wait(connection, "migrate tracker")
-            self.Base.metadata.create_all(connection)
+        database.migrate()
         self.sessionmaker = sa.orm.sessionmaker(bind=self.engine)
 
     @contextlib.contextmanager

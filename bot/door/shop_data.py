@@ -26,10 +26,11 @@ from bot.settings import LANGUAGES
 from shop import value_names as shop_words
 from shop.catalogue import products as catalogue
 from shop.catalogue.product import Product, price_text
-from shop.errors import BadToken, ShopError, Unavailable
+from shop.errors import BadToken, ShopError
 from shop.orders import checkout
 from shop.search import queries
 from shop.search.criteria import Criteria
+from storage.errors import Unavailable
 from vision.taxonomy import load as taxonomy
 
 logger = logging.getLogger(__name__)

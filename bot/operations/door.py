@@ -13,17 +13,14 @@ from aiohttp import web
 
 from bot import door
 from bot.channels.runtime import configured
-from bot.channels.runtime import tables as messenger_tables
 from bot.channels.runtime.service import Service
 from bot.channels.web import routes
 from bot.channels.web.channel import WebChannel
-from bot.conversation import messages
 from bot.dialogue.port import Dialogue
 from bot.dialogue.remote import RemoteDialogue
 from bot.door import answers, health, pages
 from bot.settings import settings
 from bot.support import desk
-from bot.support.accounts import tables as agents
 from bot.support.integrations import routes as hooks
 from bot.turns.locks import TurnLocks
 from storage import database
@@ -45,7 +42,7 @@ def compose(
         each.connect_dialogue(dialogue, locks)
 
     async def live(app: web.Application) -> AsyncIterator[None]:
-        await asyncio.to_thread(_migrate)
+        await asyncio.to_thread(database.migrate)
         await channel.start()
         await service.start(channel.live.listener)
         yield
@@ -68,13 +65,6 @@ def compose(
     service.add_routes(app)
     pages.add_routes(app)
     return app
-
-
-def _migrate() -> None:
-    database.migrate()
-    messages.migrate()
-    agents.migrate()
-    messenger_tables.migrate()
 
 
 async def _health(dialogue: Dialogue, locks: TurnLocks) -> web.Response:

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.base.messenger import Messenger
-from bot.channels.runtime import configured, outbox, tables
-from bot.conversation import messages
+from bot.channels.runtime import configured, outbox
 from bot.finding import Finding, one_line
 from bot.settings import SettingError
-from shop.errors import Unavailable
+from storage import database
+from storage.errors import Unavailable
 from storage.timeouts import within
 
 
@@ -51,8 +51,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _letters(options: argparse.Namespace) -> int:
-    messages.migrate()
-    tables.migrate()
+    database.migrate()
     if options.action == "resend":
         print(f"{outbox.resend(options.ids or None)} messages are sent again.")
         return 0

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from shop.tables import metadata
-
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadata, version_table="shop_migrations")
+# Named when the shop was alone in it; databases know it by this name.
+context.configure(connection=connection, version_table="shop_migrations")
 with context.begin_transaction():
     context.run_migrations()

@@ -11,7 +11,8 @@ from actions.common import action as base
 from actions.common.action import ShopAction
 from actions.common.turn import Turn
 from actions.service.small_talk import SmallTalk
-from shop.errors import Unavailable, UnknownProduct
+from shop.errors import UnknownProduct
+from storage.errors import Unavailable
 
 
 @pytest.fixture

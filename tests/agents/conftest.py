@@ -11,10 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation import messages
-from bot.support.accounts import agents, passwords, tables
+from bot.support.accounts import agents, passwords
 from bot.support.accounts.agents import Agent
-from bot.support.handoff import tables as handoff_tables
 from storage import database
 from storage import events as live
 
@@ -29,9 +27,7 @@ def installation() -> Iterator[Path]:
         for name in ("SHOP_DATABASE_URL", "SHOP_SECRET", "SHOP_HANDOFF"):
             patch.delenv(name, raising=False)
         patch.setenv("SHOP_VAR", str(folder / "var"))
-        messages.migrate()
-        handoff_tables.migrate()
-        tables.migrate()
+        database.migrate()
         yield folder / "var"
         database.stop()
     shutil.rmtree(folder, ignore_errors=True)

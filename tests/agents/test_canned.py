@@ -11,7 +11,7 @@ import yaml
 
 from actions.replies.owner_texts import DATA, TextFile
 from bot.settings import LANGUAGES
-from bot.support.accounts import canned_replies, tables
+from bot.support.accounts import canned_replies
 from bot.support.accounts.agents import Agent
 from bot.support.accounts.canned_replies import Canned
 from bot.support.accounts.errors import AgentError, CannedRefused, NotAllowed, UnknownCanned
@@ -32,15 +32,15 @@ def test_the_starter_set_is_whole() -> None:
         both = [set(canned_replies._PLACEHOLDER.findall(entry[language]["text"])) for language in LANGUAGES]
         assert both[0] == both[1], f"{shortcut}: the languages differ in their placeholders"
         assert len({entry[language]["title"] for language in LANGUAGES}) == 2
-    tables.migrate()
+    canned_replies.load_starters()
     assert len(canned_replies.listing()) == 2 * len(content), "every one can be taken"
 
 
 def test_loaded_once_into_an_empty_table(owner: Agent) -> None:
-    tables.migrate()
+    canned_replies.load_starters()
     before = canned_replies.listing()
     canned_replies.delete(before[0].id, by=owner)
-    tables.migrate()
+    canned_replies.load_starters()
     assert canned_replies.listing() == before[1:], "what the shop removed stays removed"
 
 
@@ -175,7 +175,7 @@ def test_values_are_never_read_as_placeholders(owner: Agent) -> None:
 
 
 def test_every_starter_can_be_filled(owner: Agent) -> None:
-    tables.migrate()
+    canned_replies.load_starters()
     for each in canned_replies.listing():
         values = canned_replies.values_for(owner, each.language, customer_language="en", order="A-17")
         assert "{" not in canned_replies.fill(each.text, values), each

@@ -13,7 +13,7 @@ import pytest
 
 from bot.support.accounts import passwords
 from bot.support.accounts.errors import PasswordRefused
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 from tests.agents.conftest import GOOD
 
 

@@ -26,14 +26,13 @@ from bot import door
 from bot.channels.base.messenger import Messenger
 from bot.channels.runtime.service import Service
 from bot.channels.web.channel import WebChannel
-from bot.conversation import messages
 from bot.conversation.replies import Reply
 from bot.dialogue.port import NO_SUGGESTION, State, Suggestion, TurnFailed, Utterance
 from bot.dialogue.tracker_store import ShopTrackerStore
 from bot.operations.door import compose
 from bot.settings import settings
 from bot.turns.channel import Channel
-from storage import database
+from storage import database, personal_data
 
 CARD = {
     "id": "p1",
@@ -136,7 +135,7 @@ class ScriptedDialogue:
         if words[0] == "silent":
             return []
         if words[0] == "forget":
-            messages.delete_conversation(sender)
+            personal_data.forget(sender)
             return [{"text": "ok"}]
         if words[0] in ("person", "sorry"):
             sorry = {"text": "echo sorry"} if words[0] == "sorry" else {}

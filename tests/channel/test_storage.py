@@ -16,6 +16,7 @@ from bot.conversation import messages
 from bot.conversation.messages import Draft
 from bot.conversation.redaction import redact
 from bot.dialogue.tracker_store import KEEP, LIMIT, ShopTrackerStore
+from storage import database, personal_data
 
 DOMAIN = Domain.from_yaml(
     """
@@ -33,7 +34,7 @@ DOMAIN = Domain.from_yaml(
 
 @pytest.fixture(autouse=True)
 def _database(shop_database: None) -> None:
-    messages.migrate()
+    database.migrate()
 
 
 # --- messages --------------------------------------------------------------------------------------------------------
@@ -80,11 +81,12 @@ def test_delete() -> None:
     for conversation in (one, other):
         for text in "abc":
             last, _ = messages.receive(conversation, Draft("customer", {"text": text}, answered=False))
-    assert messages.delete_conversation(one) == 3 and messages.last_seq(one) == 0
+    assert personal_data.forget(one)["messages"] == 3 and messages.last_seq(one) == 0
     assert len(messages.history(other)) == 3
-    messages.delete_conversation(other)
+    personal_data.forget(other)
     answer = messages.answer(last, [Draft("bot", {"text": "deleted"})])
     assert answer.erased and [message.body["text"] for message in answer.stored] == ["deleted"]
+    assert answer.stored[0].seq == last.seq + 1, "open pages know the numbers up to the question's"
 
 
 # --- Rasa's tracker --------------------------------------------------------------------------------------------------

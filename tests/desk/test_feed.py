@@ -9,11 +9,10 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from bot.conversation import messages
 from bot.operations.client import Client
 from bot.support.accounts import agents, presence
 from bot.support.handoff import agent_side, customer_side, store
-from storage import database, events
+from storage import database, events, personal_data
 from tests.desk.client import DeskPage
 from tests.desk.conftest import PASSWORD, DeskProcess, World
 from tests.desk.test_frames import taken
@@ -252,7 +251,7 @@ async def test_erased(world: World) -> None:
         handoff = await taken(world, anna)
         ident = handoff.conversation
         await anna.do("note", handoff=handoff.id, text="private")
-        messages.delete_conversation(ident)
+        personal_data.forget(ident)
         await anna.until(lambda f: f["type"] == "erased" and f["conversation"] == ident)
         seen = await anna.get(f"conversations/{ident}")
         assert seen["messages"] == [] and seen["notes"] == [] and seen["packet"]["summary"] is None

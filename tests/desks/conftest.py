@@ -18,9 +18,8 @@ import sqlalchemy as sa
 from bot.conversation import messages
 from bot.conversation.messages import Draft, Message
 from bot.support import handoff
-from bot.support.accounts import tables as agent_tables
 from bot.support.handoff import customer_side
-from bot.support.integrations import outside_agents, tables
+from bot.support.integrations import outside_agents
 from bot.support.integrations.settings import ChatwootSettings
 from shop.customers import photos
 from storage import database, events
@@ -49,9 +48,6 @@ def installation() -> Iterator[Path]:
     os.environ.update(given)
     database.dispose()
     database.migrate()
-    messages.migrate()
-    agent_tables.migrate()
-    tables.migrate()
     yield folder
     database.stop()
     for name in given:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.conversation import messages
 from bot.support.handoff.states import State
 from bot.support.integrations import jobs
-from storage import backoff, database
+from storage import backoff, database, personal_data
 from tests.desks.conftest import Customer, chatwoot_settings, picture, until
 from tests.desks.fake_chatwoot import ACCOUNT, FakeChatwoot
 from tests.desks.hub import Hub
@@ -229,7 +229,7 @@ async def test_everything_is_erased(hub: Hub, fake: FakeChatwoot, customer: Cust
     await opened(fake, customer)
     await fake.says(fake.only, fake.ann, "your address is Main Street 1")
     await until(lambda: customer.seen())
-    await asyncio.to_thread(messages.delete_conversation, customer.conversation)
+    await asyncio.to_thread(personal_data.forget, customer.conversation)
     await until(lambda: not fake.contacts and not fake.conversations)
     await until(lambda: not customer.handoff.is_open)
     assert rows("SELECT 1 FROM desk_links") == []
@@ -268,7 +268,7 @@ async def test_the_database_is_away(
 ) -> None:
     """A call that cannot be noted is not acknowledged: the agent sees that it did not arrive, and it is caught up."""
     from bot.support.integrations import links
-    from shop.errors import Unavailable
+    from storage.errors import Unavailable
 
     await opened(fake, customer)
     real = links.touch

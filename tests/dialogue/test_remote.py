@@ -17,7 +17,7 @@ import pytest
 from bot.dialogue import remote, secret
 from bot.dialogue.port import NO_SUGGESTION, TurnFailed, Utterance
 from bot.dialogue.remote import RemoteDialogue
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 from tests.conftest import ROOT, clean_environment, free_ports, wait_for
 
 # A worker without Rasa that speaks the internal channel's protocol; it writes down what it was asked.

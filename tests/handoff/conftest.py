@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation import messages
 from storage import database
 from tests.handoff.world import World
 
@@ -36,7 +35,6 @@ def installation() -> Iterator[Path]:
         patch.setenv("SHOP_VAR", str(folder / "var"))
         database.dispose()
         database.migrate()
-        messages.migrate()
         with database.session() as connection:  # thousands of small transactions, and nobody pulls the plug
             connection.exec_driver_sql("ALTER DATABASE postgres SET synchronous_commit = off")
         database.dispose()

@@ -14,7 +14,7 @@ from bot.conversation import messages, receipts
 from bot.conversation.messages import Draft
 from bot.support import handoff
 from bot.support.handoff import State
-from storage import database, events
+from storage import database, events, personal_data
 from storage.events import Listener
 from tests.handoff.world import World, sql
 
@@ -174,7 +174,7 @@ async def test_what_the_rooms_tell(world: World) -> None:
         handoff.add_note(found.id, anna, "secret words")
         receipts.mark(conversation, "customer", 3)
         handoff.give_back(found.id, anna, 3)
-        messages.delete_conversation(conversation)
+        personal_data.forget(conversation)
         return conversation, found.id
 
     try:

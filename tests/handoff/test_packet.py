@@ -11,10 +11,11 @@ from bot.conversation.messages import Draft
 from bot.support import handoff
 from bot.support.handoff import context, rules
 from shop.cart import cart
-from shop.customers import personal_data, photos, profile
+from shop.customers import photos, profile
 from shop.importing import importer
 from shop.orders import checkout
 from shop.search.criteria import Criteria
+from storage import personal_data
 from tests.actions import analyses
 from tests.handoff.world import World, sql
 from tests.shop.conftest import ColourEyes, make_records, write_catalogue

@@ -24,6 +24,7 @@ from bot.conversation import messages
 from bot.conversation.messages import Draft, Message
 from bot.support import handoff
 from bot.support.handoff import OPEN, Change, Handoff, HandoffError, State
+from storage import personal_data
 from tests.handoff.world import World, sql
 
 EXAMPLES = int(os.environ.get("HANDOFF_EXAMPLES", "50"))
@@ -263,7 +264,7 @@ class Machine:
         if c:
             return  # seldom
         name = self.names[a % CONVERSATIONS]
-        messages.delete_conversation(name)
+        personal_data.forget(name)
         standing = handoff.open_of(name)
         ((last,),) = sql("SELECT coalesce(max(id), 0) FROM handoff_audit WHERE conversation = :c", c=name)
         self.ledgers[name] = Ledger(

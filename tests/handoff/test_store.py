@@ -27,7 +27,7 @@ from bot.support.handoff import (
     WrongState,
     transitions,
 )
-from storage import database, schema
+from storage import database, personal_data
 from tests.handoff.world import World, checked, sql, texts
 
 
@@ -489,11 +489,8 @@ def test_lists(world: World) -> None:
 # --- erased -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("by", ["messages", "privacy"])
 @pytest.mark.parametrize("state", [State.HUMAN, State.RETURNED, State.OFFLINE_TICKET])
-def test_what_is_erased(world: World, by: str, state: State) -> None:
-    from shop.customers import personal_data
-
+def test_what_is_erased(world: World, state: State) -> None:
     anna = world.agent("Anna")
     found = world.put(state, anna)
     keep = world.request(detail="kept")
@@ -508,11 +505,9 @@ def test_what_is_erased(world: World, by: str, state: State) -> None:
     handoff.asked_once(conversation, secret)
     receipts.mark(conversation, "agent", 2)
     assert secret in repr(personal_data.export(conversation))
-    if by == "messages":
-        assert messages.delete_conversation(conversation) > 0
-    else:
-        assert personal_data.forget(conversation)["handoffs"] == 1
-        assert "handoffs" not in personal_data.export(conversation)
+    counts = personal_data.forget(conversation)
+    assert counts["messages"] > 0 and counts["handoffs"] == 1
+    assert "handoffs" not in personal_data.export(conversation)
     left = handoff.get(found.id)
     assert left is not None and left.erased and left.state is state and left.packet == {}
     assert secret not in repr(left) and handoff.notes(found.id) == []
@@ -532,7 +527,7 @@ def test_erased_while_others_write(world: World) -> None:
         found = world.put(State.HUMAN, anna)
         conversation = found.conversation
         results = at_once(
-            lambda: messages.delete_conversation(conversation),
+            lambda: personal_data.forget(conversation),
             lambda: [world.says(conversation) for _ in range(3)],
             lambda: handoff.say(found.id, anna, Draft("agent", {"text": "x"})),
             lambda: handoff.give_back(found.id, anna, found.version),
@@ -567,21 +562,3 @@ def test_read_by_both_for_the_first_time_at_once(world: World) -> None:
             lambda: receipts.mark(conversation, "customer", 2),
         )
         assert receipts.of(conversation) == receipts.Reads(customer=2, agent=1)
-
-
-# --- the schema -------------------------------------------------------------------------------------------------------
-
-
-def test_migrations(installation: object) -> None:
-    name = f"things_{uuid4().hex[:8]}"
-    first = f"CREATE TABLE {name} (a text CHECK (a LIKE 'x%')); INSERT INTO {name} VALUES ('x%s')"
-    results = at_once(*[lambda: schema.migrate(name, (first,))] * 4)
-    assert sorted(results) == [0, 0, 0, 1]
-    second = f"ALTER TABLE {name} ADD b integer DEFAULT 5"
-    assert schema.migrate(name, (first, second)) == 1
-    assert sql(f"SELECT a, b FROM {name}") == [("x%s", 5)]
-    with pytest.raises(sa.exc.DBAPIError):
-        schema.migrate(name, (first, second, f"DROP TABLE {name}; SELECT nonsense"))
-    assert sql(f"SELECT count(*) FROM {name}") == [(1,)] and schema.migrate(name, (first, second)) == 0
-    with pytest.raises(ValueError):
-        schema.migrate("x; DROP TABLE y", ())

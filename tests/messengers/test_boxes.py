@@ -14,6 +14,7 @@ from bot.channels.base.update import Attachment, Update
 from bot.channels.runtime import contacts, inbox, outbox
 from bot.conversation import messages
 from bot.conversation.messages import Draft
+from storage import personal_data
 from tests.channel.conftest import Echo
 from tests.channel.handing import sql
 
@@ -183,7 +184,7 @@ def test_erasing_forgets_what_was_said(person: Person) -> None:
     assert job
     outbox.arrived(job, 1, ["r"])
     contacts.consents(person, True)
-    messages.delete_conversation(person.conversation)
+    personal_data.forget(person.conversation)
     assert outbox.take(CHANNEL) is None and outbox.sent_as(CHANNEL, person.conversation, "r") is None
     after = contacts.of(person.conversation)
     assert after is not None and not after.consent and after.name is None

@@ -15,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 
 from shop.catalogue import products
-from shop.errors import Unavailable
 from shop.search import queries
 from shop.search.criteria import Criteria
 from storage import database, embedded, settings
+from storage.errors import Unavailable
 
 # Writes products one after another, several in each transaction, until it is killed; says when it has begun.
 WRITER = """

@@ -14,11 +14,11 @@ import pytest
 import sqlalchemy as sa
 
 from shop.catalogue import products
-from shop.errors import Unavailable
 from shop.search import queries
 from shop.search.criteria import Criteria
 from shop.tables import metadata
 from storage import advisory_locks, database, embedded, settings
+from storage.errors import Unavailable
 
 
 def run(script: str, **environment: str) -> subprocess.Popen:

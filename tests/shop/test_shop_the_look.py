@@ -7,10 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from shop.catalogue import embeddings
-from shop.customers import personal_data, photos
+from shop.customers import photos
 from shop.search import queries
 from shop.search.criteria import Criteria
-from storage import database
+from storage import database, personal_data
 from tests.shop.conftest import histogram
 from vision.predictions import Detection, PhotoAnalysis, Prediction, Ranked
 from vision.taxonomy import load as load_taxonomy

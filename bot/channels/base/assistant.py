@@ -12,8 +12,8 @@ from bot.conversation.messages import Message
 
 
 class Assistant(Protocol):
-    """What is kept of a messenger, and what may be asked of it. Everything raises `shop.errors.Unavailable`
-    while the database is away.
+    """What is kept of a messenger, and what may be asked of it. Everything raises
+    `storage.errors.Unavailable` while the database is away.
     """
 
     def wake(self) -> None:

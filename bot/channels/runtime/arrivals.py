@@ -27,8 +27,8 @@ from bot.door.rate_limits import RateLimit
 from bot.settings import settings
 from bot.turns import answering
 from bot.turns.channel import Unavailable
-from shop.errors import Unavailable as DatabaseAway
 from storage.backoff import CHAT, delay
+from storage.errors import Unavailable as DatabaseAway
 from storage.timeouts import within
 from storage.worker import Worker
 

@@ -16,8 +16,8 @@ from bot.channels.runtime import contacts, outbox, showing
 from bot.channels.runtime.outbox import Job
 from bot.conversation import messages
 from bot.turns import answering
-from shop.errors import Unavailable as DatabaseAway
 from storage.backoff import CHAT, delay
+from storage.errors import Unavailable as DatabaseAway
 from storage.worker import Worker
 
 logger = logging.getLogger(__name__)

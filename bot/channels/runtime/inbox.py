@@ -14,10 +14,22 @@ import sqlalchemy as sa
 
 from bot.channels.base.update import KEPT_DAYS, Update
 from storage import database
+from storage.leases import Leases
 
-LEASE = 10  # seconds; who still works on it holds it again in time
+LEASE = 10  # seconds
 GATHER = 1.2  # seconds that a photo waits for the others of its album
 MOST = 10  # photos of one album
+
+BOX = Leases(
+    "messenger_inbox",
+    seconds=LEASE,
+    gives="id, channel, body, attempts",
+    of="channel",
+    key="address",
+    finished="done = clock_timestamp(), body = NULL, error = NULL",  # what was said is kept elsewhere
+)
+# Of one update, as of any work under a lease.
+hold, drop, later, failed = BOX.hold, BOX.drop, BOX.later, BOX.failed
 
 
 @dataclass(frozen=True)
@@ -43,26 +55,25 @@ def arrange(channel: str, updates: Sequence[Update]) -> bool:
     that changed anything (if so, look again: more may have come meanwhile). Nothing is moved that is worked
     on already, so call it while the first update of the address still is.
     """
-    waiting = "done IS NULL AND failed IS NULL AND (leased IS NULL OR leased < clock_timestamp())"
     values = {"h": channel, "r": [update.id for update in updates]}
     with database.session() as connection:
         rows = connection.execute(
             sa.text(
                 f"""
-                SELECT id, remote, {waiting} AS waiting FROM messenger_inbox
+                SELECT id, remote, {BOX.free} AS free FROM messenger_inbox
                 WHERE channel = :h AND remote = ANY(:r) FOR UPDATE
                 """
             ),
             values,
         ).all()
         places = {row.remote: row.id for row in rows}
-        fixed = {row.remote for row in rows if not row.waiting}
+        fixed = {row.remote for row in rows if not row.free}
         movable = [update for update in updates if update.id not in fixed]
         order = [places.get(update.id, 0) for update in movable]
         if 0 not in order and order == sorted(order):
             return False
         connection.execute(
-            sa.text(f"DELETE FROM messenger_inbox WHERE channel = :h AND remote = ANY(:r) AND {waiting}"),
+            sa.text(f"DELETE FROM messenger_inbox WHERE channel = :h AND remote = ANY(:r) AND {BOX.free}"),
             values,
         )
         for update in movable:
@@ -98,27 +109,8 @@ def known(channel: str, remote: str) -> bool:
 
 def take(channel: str) -> Job | None:
     """The first update of a customer that is due, ours for `LEASE` seconds; None if there is none now."""
-    with database.session() as connection:
-        row = connection.execute(
-            sa.text(
-                """
-                UPDATE messenger_inbox SET attempts = attempts + 1,
-                    leased = clock_timestamp() + make_interval(secs => :s)
-                WHERE id = (
-                    SELECT j.id FROM messenger_inbox j
-                    WHERE j.channel = :channel AND j.done IS NULL AND j.failed IS NULL
-                      AND j.due <= clock_timestamp()
-                      AND (j.leased IS NULL OR j.leased < clock_timestamp())
-                      AND NOT EXISTS (
-                          SELECT 1 FROM messenger_inbox e WHERE e.channel = j.channel
-                          AND e.address = j.address AND e.id < j.id AND e.done IS NULL AND e.failed IS NULL)
-                    ORDER BY j.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-                RETURNING id, channel, body, attempts
-                """
-            ),
-            {"channel": channel, "s": LEASE},
-        ).first()
-        return _job(row) if row else None
+    row = BOX.take(channel)
+    return _job(row) if row else None
 
 
 def album(job: Job) -> list[Job]:
@@ -131,10 +123,10 @@ def album(job: Job) -> list[Job]:
     with database.session() as connection:
         rows = connection.execute(
             sa.text(
-                """
-                SELECT id, channel, body, attempts FROM messenger_inbox
+                f"""
+                SELECT {BOX.gives} FROM messenger_inbox
                 WHERE channel = :channel AND address = :address AND id > :id
-                  AND done IS NULL AND failed IS NULL ORDER BY id LIMIT :most FOR UPDATE
+                  AND {BOX.waiting} ORDER BY id LIMIT :most FOR UPDATE
                 """
             ),
             {
@@ -152,30 +144,9 @@ def album(job: Job) -> list[Job]:
     return found
 
 
-def hold(job: Job) -> None:
-    """It is still being worked on."""
-    _set([job], "leased = clock_timestamp() + make_interval(secs => :s)", s=LEASE)
-
-
-def drop(job: Job) -> None:
-    """It was interrupted: for the next one."""
-    _set([job], "leased = NULL")
-
-
 def done(jobs: Sequence[Job]) -> None:
-    """They are worked off; what was said is kept elsewhere."""
-    _set(jobs, "done = clock_timestamp(), leased = NULL, body = NULL, error = NULL")
-
-
-def later(job: Job, seconds: float, error: str) -> None:
-    """It could not be worked off: again in so many seconds."""
-    change = "due = clock_timestamp() + make_interval(secs => :s), leased = NULL, error = :e"
-    _set([job], change, s=seconds, e=error[:500])
-
-
-def failed(job: Job, error: str) -> None:
-    """It cannot be worked off, ever; the customer's next one is."""
-    _set([job], "failed = :e, leased = NULL", e=error[:500])
+    """They are worked off."""
+    BOX.done(*jobs)
 
 
 def tidy(channel: str) -> int:
@@ -189,9 +160,3 @@ def tidy(channel: str) -> int:
 
 def _job(row: Any) -> Job:
     return Job(row.id, row.channel, Update.of(row.body), row.attempts)
-
-
-def _set(jobs: Sequence[Job], change: str, **values: Any) -> None:
-    statement = sa.text(f"UPDATE messenger_inbox SET {change} WHERE id = ANY(:ids)")
-    with database.session() as connection:
-        connection.execute(statement, {"ids": [job.id for job in jobs], **values})

@@ -14,10 +14,21 @@ import sqlalchemy as sa
 
 from bot.channels.base.person import Person
 from storage import database
+from storage.leases import Leases
 
-LEASE = 15  # seconds; who still works on it holds it again in time
+LEASE = 15  # seconds
 KEEP_DAYS = 14
-_WAITING = "done IS NULL AND failed IS NULL"
+
+BOX = Leases(
+    "messenger_outbox",
+    seconds=LEASE,
+    gives="id, channel, conversation, seq, sent, attempts, created",
+    of="channel",
+    key="conversation",
+    order="seq",
+)
+# Of one message, as of any work under a lease. What failed is a dead letter.
+hold, drop, done, later, failed = BOX.hold, BOX.drop, BOX.done, BOX.later, BOX.failed
 
 
 @dataclass(frozen=True)
@@ -101,37 +112,8 @@ def _fill(connection: Any, conversation: str) -> int:
 
 def take(channel: str) -> Job | None:
     """The first message of a conversation that is due, ours for `LEASE` seconds; None if there is none."""
-    with database.session() as connection:
-        row = connection.execute(
-            sa.text(
-                f"""
-                UPDATE messenger_outbox SET attempts = attempts + 1,
-                    leased = clock_timestamp() + make_interval(secs => :s)
-                WHERE id = (
-                    SELECT j.id FROM messenger_outbox j
-                    WHERE j.channel = :channel AND {_WAITING} AND j.due <= clock_timestamp()
-                      AND (j.leased IS NULL OR j.leased < clock_timestamp())
-                      AND NOT EXISTS (
-                          SELECT 1 FROM messenger_outbox e WHERE e.channel = j.channel
-                          AND e.conversation = j.conversation AND e.seq < j.seq
-                          AND e.done IS NULL AND e.failed IS NULL)
-                    ORDER BY j.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-                RETURNING id, channel, conversation, seq, sent, attempts, created
-                """
-            ),
-            {"channel": channel, "s": LEASE},
-        ).first()
-        return Job(**row._mapping) if row else None
-
-
-def hold(job: Job) -> None:
-    """It is still being sent."""
-    _set(job, "leased = clock_timestamp() + make_interval(secs => :s)", s=LEASE)
-
-
-def drop(job: Job) -> None:
-    """It was interrupted: for the next one."""
-    _set(job, "leased = NULL")
+    row = BOX.take(channel)
+    return Job(**row._mapping) if row else None
 
 
 def arrived(job: Job, pieces: int, remotes: Sequence[str]) -> None:
@@ -157,17 +139,6 @@ def arrived(job: Job, pieces: int, remotes: Sequence[str]) -> None:
             )
 
 
-def done(job: Job) -> None:
-    """It is shown."""
-    _set(job, "done = clock_timestamp(), leased = NULL, error = NULL")
-
-
-def later(job: Job, seconds: float, error: str) -> None:
-    """It could not be sent: again in so many seconds."""
-    change = "due = clock_timestamp() + make_interval(secs => :s), leased = NULL, error = :e"
-    _set(job, change, s=seconds, e=error[:500])
-
-
 def wait(job: Job, person: Person, error: str) -> None:
     """It may not be sent before the customer writes again (see `people.heard`); if he has written since
     `person` was read, it may be sent now.
@@ -182,11 +153,6 @@ def wait(job: Job, person: Person, error: str) -> None:
         heard = connection.execute(last, {"c": job.conversation}).scalar()
         new = heard is not None and heard > person.heard
         connection.execute(change, {"new": new, "e": error[:500], "id": job.id})
-
-
-def failed(job: Job, error: str) -> None:
-    """It cannot be sent: a dead letter. The conversation goes on with the next one."""
-    _set(job, "failed = :e, leased = NULL", e=error[:500])
 
 
 def undelivered(
@@ -278,16 +244,13 @@ def remotes_of(channel: str, conversation: str, seq: int) -> list[str]:
 
 def letters(channel: str | None = None, *, dead: bool = True) -> list[Letter]:
     """Dead letters, or (`dead` False) what waits, the oldest first."""
-    statement = sa.text(
-        f"""
-        SELECT o.id, o.channel, p.address, o.conversation, o.seq, o.attempts, o.created, o.failed, o.error
-        FROM messenger_outbox o JOIN messenger_people p USING (conversation)
-        WHERE {"o.failed IS NOT NULL" if dead else "o.done IS NULL AND o.failed IS NULL"}
-          AND (CAST(:h AS text) IS NULL OR o.channel = :h) ORDER BY o.id
-        """
+    rows = BOX.listing(
+        "w.id, w.channel, p.address, w.conversation, w.seq, w.attempts, w.created, w.failed, w.error",
+        BOX.dead if dead else BOX.waiting,
+        channel,
+        joined="JOIN messenger_people p USING (conversation)",
     )
-    with database.session() as connection:
-        return [Letter(**row._mapping) for row in connection.execute(statement, {"h": channel})]
+    return [Letter(**row._mapping) for row in rows]
 
 
 def resend(ids: Sequence[int] | None = None) -> int:
@@ -295,10 +258,10 @@ def resend(ids: Sequence[int] | None = None) -> int:
     sent twice.
     """
     statement = sa.text(
-        """
+        f"""
         UPDATE messenger_outbox SET failed = NULL, attempts = 0, due = clock_timestamp(),
             created = clock_timestamp()
-        WHERE failed IS NOT NULL AND (CAST(:ids AS bigint[]) IS NULL OR id = ANY(CAST(:ids AS bigint[])))
+        WHERE {BOX.dead} AND (CAST(:ids AS bigint[]) IS NULL OR id = ANY(CAST(:ids AS bigint[])))
         """
     )
     with database.session() as connection:
@@ -320,9 +283,3 @@ def tidy(channel: str) -> int:
             {"c": channel, "n": 4 * KEEP_DAYS},
         )
         return int(gone)
-
-
-def _set(job: Job, change: str, **values: Any) -> None:
-    statement = sa.text(f"UPDATE messenger_outbox SET {change} WHERE id = :id")
-    with database.session() as connection:
-        connection.execute(statement, {"id": job.id, **values})

@@ -10,10 +10,10 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.base.messenger import Messenger
-from bot.channels.runtime import inbox, outbox, tables, webhooks
+from bot.channels.runtime import inbox, outbox, webhooks
 from bot.channels.runtime.channel import MessengerChannel
 from bot.channels.runtime.runner import Runner
-from bot.conversation import messages
+from storage import database
 from storage.backoff import CHAT, delay
 from storage.events import Listener
 
@@ -61,8 +61,7 @@ class Service:
         """Without a database it goes on trying."""
         for attempt in range(1, 10**6):
             try:
-                await asyncio.to_thread(messages.migrate)
-                await asyncio.to_thread(tables.migrate)
+                await asyncio.to_thread(database.migrate)
                 break
             except Exception as error:
                 logger.warning("The messengers wait for the database: %s", type(error).__name__)

@@ -15,7 +15,7 @@ from bot.channels.web.feed import Draw, Feed
 from bot.channels.web.handoff_status import Standing
 from bot.door.sockets import Hub
 from bot.support.handoff.timers import tick
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 from storage.events import Listener
 
 logger = logging.getLogger(__name__)

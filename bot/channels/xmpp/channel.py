@@ -33,9 +33,9 @@ from bot.channels.xmpp.stream import SecretRefused, Stream, Taken
 from bot.conversation.texts import language_hint, say
 from bot.finding import Finding
 from bot.settings import SettingError
-from shop.errors import Unavailable
 from storage import leader
 from storage.backoff import CHAT, delay
+from storage.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 

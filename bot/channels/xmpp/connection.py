@@ -11,8 +11,8 @@ from bot.channels.base.api_client import Later
 from bot.channels.xmpp import stanzas
 from bot.channels.xmpp.names import name_of
 from bot.channels.xmpp.stream import SecretRefused, Stream
-from shop.errors import Unavailable
 from storage.backoff import CHAT, delay
+from storage.errors import Unavailable
 from storage.leader import Baton
 from storage.timeouts import within
 

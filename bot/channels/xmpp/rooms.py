@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from bot.channels.xmpp import events, stanzas
 from bot.channels.xmpp.names import bare, too_long
-from storage import database, schema
+from storage import database
 
 logger = logging.getLogger(__name__)
 
@@ -32,17 +32,6 @@ _KICKED = {"301", "307", "321", "322"}  # banned, put out, not a member any more
 # What `Stream.present` gives where we are there, or nobody can know (XEP-0410).
 _WELL = ("", "service-unavailable", "feature-not-implemented", "item-not-found", "remote-server-timeout",
          "remote-server-not-found")  # fmt: skip
-
-# Append, never edit.
-VERSIONS = (
-    """
-    CREATE TABLE xmpp_rooms (
-        room text PRIMARY KEY,
-        password text NOT NULL DEFAULT '',
-        since timestamptz NOT NULL DEFAULT clock_timestamp()    -- what was said before is not for us
-    );
-    """,
-)
 
 
 @dataclass
@@ -184,7 +173,6 @@ class Rooms:
 
 def _remembered(asked_for: Sequence[str], nick: str) -> list[Room]:
     """All rooms: where we were, and those of `credentials.yml`. Synchronous, as the ones below."""
-    schema.migrate("xmpp", VERSIONS)
     query = sa.text("SELECT room, password, since FROM xmpp_rooms ORDER BY since")
     with database.session() as connection:
         rows = connection.execute(query).all()

@@ -10,6 +10,6 @@ canned     replies prepared for agents, with shortcuts, in both languages
 tables     the tables of all these
 commands   `python -m bot agent …`
 
-All functions are synchronous and raise `shop.errors.Unavailable` when the database is away; call
+All functions are synchronous and raise `storage.errors.Unavailable` when the database is away; call
 them in a thread. The mistakes a person can make come as `errors.AgentError`, with a stable code.
 """

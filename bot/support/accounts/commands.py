@@ -11,7 +11,8 @@ from typing import Any
 
 from bot.settings import LANGUAGES
 from bot.support.accounts.errors import AgentError
-from shop.errors import Unavailable
+from storage import database
+from storage.errors import Unavailable
 
 _ROLES = "agent, lead or owner"
 
@@ -50,10 +51,8 @@ def register(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked; returns an exit code (1: it was refused, with the reason in plain words)."""
-    from bot.support.accounts import tables
-
     try:
-        tables.migrate()
+        database.migrate()
         return int(_PARTS[options.part](options))
     except AgentError as error:
         print(error, file=sys.stderr)

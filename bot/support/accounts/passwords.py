@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from bot.support.accounts.common_passwords import is_guessable, is_made_of
 from bot.support.accounts.errors import PasswordRefused
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 
 MIN_LENGTH = 10
 MAX_LENGTH = 256

@@ -20,7 +20,7 @@ from bot.support.desk.board import Board
 from bot.support.desk.hub import SIGNED_OUT, Hub, Seat
 from bot.support.desk.welcome import welcome
 from bot.support.handoff import store
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 from storage.events import Listener
 
 logger = logging.getLogger(__name__)

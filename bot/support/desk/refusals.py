@@ -16,7 +16,8 @@ from bot.support.accounts.errors import (
 )
 from bot.support.desk.texts import say
 from bot.support.handoff.errors import HandoffError
-from shop.errors import ShopError, Unavailable, UnknownProduct
+from shop.errors import ShopError, UnknownProduct
+from storage.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 

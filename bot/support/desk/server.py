@@ -13,11 +13,12 @@ from typing import Any
 from bot.dialogue.port import Dialogue
 from bot.door.rate_limits import RateLimit
 from bot.settings import settings
-from bot.support.accounts import presence, tables
+from bot.support.accounts import canned_replies, presence
 from bot.support.desk.board import Board
 from bot.support.desk.feed import Feed
 from bot.support.desk.hub import Hub
-from shop.errors import Unavailable
+from storage import database
+from storage.errors import Unavailable
 from storage.events import Listener
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,8 @@ class DeskServer:
     async def start(self) -> None:
         """Begin to hear events and to say who is there; called when the server has started."""
         try:
-            await asyncio.to_thread(tables.migrate)
+            await asyncio.to_thread(database.migrate)
+            await asyncio.to_thread(canned_replies.load_starters)
         except Unavailable:
             logger.error("The database does not answer; the desk goes on trying")
         self.feed = Feed(self.hub, self.board)

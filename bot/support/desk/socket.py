@@ -22,7 +22,7 @@ from bot.support.desk.security import COOKIE
 from bot.support.desk.server import DeskServer
 from bot.support.desk.texts import language_of
 from bot.support.handoff.errors import HandoffError
-from shop.errors import Unavailable
+from storage.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ import contextlib
 import logging
 
 from bot.support.accounts.roles import Agent
-from shop.errors import Unavailable
 from storage import database, events
+from storage.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ moves         lock, compare-and-swap, audit, NOTIFY: how everything above change
 words         what the customer is told; tables: the tables
 
 All functions are synchronous and take a few milliseconds; call them in a thread. They raise
-`shop.errors.Unavailable` when the database is away and `errors.HandoffError` when something may not
+`storage.errors.Unavailable` when the database is away and `errors.HandoffError` when something may not
 be. `bot.support.accounts` must not import this package at its top: this one imports that one.
 """
 
@@ -61,7 +61,6 @@ from bot.support.handoff.store import (
     queue,
     tickets_due,
 )
-from bot.support.handoff.tables import migrate
 from bot.support.handoff.timers import tick
 from bot.support.handoff.triggers import Rule
 
@@ -70,7 +69,7 @@ __all__ = (
     "HandoffError", "NotFound", "NotYours", "Note", "Place", "Requested", "Rule", "Said", "State",
     "WrongState", "accept", "add_note", "all_open", "asked_once", "assign", "audit", "availability",
     "before_turn", "cancel", "check_rules", "claim", "close", "get", "give_back", "gone", "history", "latest",
-    "leave_email", "migrate", "notes", "of_agent", "offline", "open_of", "place_of", "places", "queue",
+    "leave_email", "notes", "of_agent", "offline", "open_of", "place_of", "places", "queue",
     "rate", "release", "replay", "request", "say", "set_tags", "set_ticket", "silent", "step_in", "tick",
     "tickets_due", "transfer_to_agent", "transfer_to_group",
 )  # fmt: skip

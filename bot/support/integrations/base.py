@@ -44,7 +44,7 @@ class Said:
 class Events(Protocol):
     """What a desk reports. Each call is done when it returns, and harmless when it is repeated.
 
-    Raises `shop.errors.Unavailable` when it could not be taken: report it again later.
+    Raises `storage.errors.Unavailable` when it could not be taken: report it again later.
     """
 
     async def agent_said(self, conversation: str, said: Said) -> None:

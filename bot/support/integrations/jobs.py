@@ -1,27 +1,37 @@
 """What a desk outside is still to be told: kept in the database, done in the order of each conversation,
 once.
 
-Every process may put the same job (the second is not kept) and every process takes jobs: one holds a job for
-a while, and whoever dies with it loses it. Only ids are kept; what is said is read when it is sent.
+Every process may put the same job (the second is not kept) and every process takes jobs. Only ids are kept;
+what is said is read when it is sent.
 All functions are synchronous; call them in a thread.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage import database
+from storage.leases import Leases
 
 if TYPE_CHECKING:
     from bot.support.handoff import Handoff
 
-LEASE = 30  # seconds; who still works on it holds it again in time
+LEASE = 30  # seconds
 KEEP_DAYS = 14
-_COLUMNS = "id, desk, conversation, handoff, kind, seq, remote, attempts"
+
+JOBS = Leases(
+    "desk_jobs",
+    seconds=LEASE,
+    gives="id, desk, conversation, handoff, kind, seq, remote, attempts",
+    of="desk",
+    key="conversation",
+)
+# Of one job, as of any work under a lease.
+hold, drop, done, later, failed = JOBS.hold, JOBS.drop, JOBS.done, JOBS.later, JOBS.failed
 _OPEN = "('queued', 'assigned', 'human')"
 
 
@@ -138,64 +148,14 @@ def _end(connection: Connection, desk: str, handoff: int) -> None:
 
 def take(desk: str) -> Job | None:
     """The first job of a conversation that is due, ours for `LEASE` seconds; None if there is none now."""
-    with database.session() as connection:
-        row = connection.execute(
-            sa.text(
-                f"""
-                UPDATE desk_jobs SET leased = clock_timestamp() + make_interval(secs => :s),
-                    attempts = attempts + 1
-                WHERE id = (
-                    SELECT j.id FROM desk_jobs j
-                    WHERE j.desk = :d AND j.done IS NULL AND j.failed IS NULL AND j.due <= clock_timestamp()
-                      AND (j.leased IS NULL OR j.leased < clock_timestamp())
-                      AND NOT EXISTS (
-                          SELECT 1 FROM desk_jobs e WHERE e.desk = j.desk AND e.conversation = j.conversation
-                          AND e.id < j.id AND e.done IS NULL AND e.failed IS NULL)
-                    ORDER BY j.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-                RETURNING {_COLUMNS}
-                """
-            ),
-            {"d": desk, "s": LEASE},
-        ).first()
-        return Job(**row._mapping) if row else None
-
-
-def hold(job: Job) -> None:
-    """It is still being told."""
-    with database.session() as connection:
-        connection.execute(
-            sa.text(
-                "UPDATE desk_jobs SET leased = clock_timestamp() + make_interval(secs => :s) WHERE id = :id"
-            ),
-            {"s": LEASE, "id": job.id},
-        )
-
-
-def drop(job: Job) -> None:
-    """It was interrupted: for the next one."""
-    _set(job, "error = error")
-
-
-def done(job: Job) -> None:
-    """It is told."""
-    _set(job, "done = clock_timestamp(), error = NULL")
-
-
-def later(job: Job, seconds: float, error: str) -> None:
-    """It could not be told: again in so many seconds."""
-    _set(job, "due = clock_timestamp() + make_interval(secs => :s), error = :e", s=seconds, e=error[:500])
-
-
-def failed(job: Job, error: str) -> None:
-    """It cannot be told, ever; the conversation goes on with the next one."""
-    _set(job, "failed = :e", e=error[:500])
+    row = JOBS.take(desk)
+    return Job(**row._mapping) if row else None
 
 
 def unfinished(desk: str, conversation: str) -> bool:
     """Whether the desk is still to be told something of a conversation."""
     statement = sa.text(
-        "SELECT EXISTS (SELECT 1 FROM desk_jobs WHERE desk = :d AND conversation = :c "
-        "AND done IS NULL AND failed IS NULL)"
+        f"SELECT EXISTS (SELECT FROM desk_jobs WHERE desk = :d AND conversation = :c AND {JOBS.waiting})"
     )
     with database.session() as connection:
         return bool(connection.execute(statement, {"d": desk, "c": conversation}).scalar())
@@ -216,10 +176,3 @@ def tidy(desk: str) -> int:
     )
     with database.session() as connection:
         return int(connection.execute(statement, {"d": desk, "n": KEEP_DAYS}).rowcount)
-
-
-def _set(job: Job, sets: str, **values: Any) -> None:
-    with database.session() as connection:
-        connection.execute(
-            sa.text(f"UPDATE desk_jobs SET leased = NULL, {sets} WHERE id = :id"), {"id": job.id, **values}
-        )

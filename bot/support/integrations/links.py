@@ -1,6 +1,7 @@
 """Which conversation of ours is which at a desk outside, and how far we have read there.
 
-One process at a time works on a link (`take`): it holds it for a while, and whoever dies with it loses it.
+One process at a time looks at a link (`take`). A link is never finished or given up: it waits whenever
+something has happened there (`dirty`).
 All functions are synchronous; call them in a thread.
 """
 
@@ -13,10 +14,26 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import database
+from storage.leases import Leases
 
-LEASE = 30  # seconds; who still looks holds it again in time
+LEASE = 30  # seconds
 _COLUMNS = "desk, conversation, contact, source, remote, handoff, status, assignee, seen, base, dirty, tried"
 _CHANGEABLE = ("contact", "source", "remote", "handoff", "status", "assignee", "seen", "base")
+
+LINKS = Leases(
+    "desk_links",
+    seconds=LEASE,
+    gives=_COLUMNS,
+    of="desk",
+    first="due",
+    waiting="dirty IS NOT NULL AND remote IS NOT NULL",
+    # What happened while we looked keeps it dirty.
+    finished="tried = 0, due = clock_timestamp(), dirty = nullif(dirty, :dirty)",
+    identity=("desk", "conversation"),
+    attempts="tried",
+)
+# Of one link, as of any work under a lease.
+hold, drop, later = LINKS.hold, LINKS.drop, LINKS.later
 
 
 @dataclass(frozen=True)
@@ -114,62 +131,13 @@ def touch_open(desk: str, older: float) -> int:
 
 def take(desk: str) -> Link | None:
     """A link that is to be looked at, ours for `LEASE` seconds; None if there is none now."""
-    with database.session() as connection:
-        row = connection.execute(
-            sa.text(
-                f"""
-                UPDATE desk_links SET tried = tried + 1,
-                    leased = clock_timestamp() + make_interval(secs => :s)
-                WHERE (desk, conversation) = (
-                    SELECT desk, conversation FROM desk_links
-                    WHERE desk = :d AND dirty IS NOT NULL AND due <= clock_timestamp() AND remote IS NOT NULL
-                      AND (leased IS NULL OR leased < clock_timestamp())
-                    ORDER BY due LIMIT 1 FOR UPDATE SKIP LOCKED)
-                RETURNING {_COLUMNS}
-                """
-            ),
-            {"d": desk, "s": LEASE},
-        ).first()
-        return Link(**row._mapping) if row else None
-
-
-def hold(link: Link) -> None:
-    """It is still being looked at."""
-    with database.session() as connection:
-        connection.execute(
-            sa.text(
-                "UPDATE desk_links SET leased = clock_timestamp() + make_interval(secs => :s) "
-                "WHERE desk = :d AND conversation = :c"
-            ),
-            {"s": LEASE, "d": link.desk, "c": link.conversation},
-        )
-
-
-def drop(link: Link) -> None:
-    """It was interrupted: for the next one."""
-    _release(link, "tried = tried")
+    row = LINKS.take(desk)
+    return Link(**row._mapping) if row else None
 
 
 def looked(link: Link) -> None:
-    """It was looked at; what happened meanwhile keeps it dirty."""
-    _release(
-        link,
-        "tried = 0, due = clock_timestamp(), dirty = CASE WHEN dirty = :dirty THEN NULL ELSE dirty END",
-        dirty=link.dirty,
-    )
-
-
-def later(link: Link, seconds: float) -> None:
-    """It could not be looked at: again in so many seconds."""
-    _release(link, "due = clock_timestamp() + make_interval(secs => :s)", s=seconds)
-
-
-def _release(link: Link, sets: str, **values: Any) -> None:
-    with database.session() as connection:
-        connection.execute(
-            sa.text(f"UPDATE desk_links SET leased = NULL, {sets} WHERE desk = :d AND conversation = :c"),
-            {"d": link.desk, "c": link.conversation, **values},
-        )
+    """It was looked at."""
+    LINKS.done(link, dirty=link.dirty)
 
 
 def _first(where: str, **values: Any) -> Link | None:

@@ -18,11 +18,12 @@ from typing import Any
 from bot.conversation import messages
 from bot.support.handoff import store
 from bot.support.handoff.states import State
-from bot.support.integrations import base, erasure, tables
+from bot.support.integrations import base, erasure
 from bot.support.integrations.base import Desk
 from bot.support.integrations.bridge import Bridge
 from bot.support.integrations.tickets import Tickets
-from shop.errors import Unavailable
+from storage import database
+from storage.errors import Unavailable
 from storage.events import Listener
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class Service:
 
     async def start(self, listener: Listener) -> None:
         """Begin."""
-        await asyncio.to_thread(tables.migrate)
+        await asyncio.to_thread(database.migrate)
         listener.on("erased", self._erased)
         listener.on("handoff", self._handoff)
         if self.desk.name != "own":

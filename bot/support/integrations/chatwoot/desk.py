@@ -19,9 +19,9 @@ from bot.support.integrations.chatwoot.sender import DESK, Sender, mark_of
 from bot.support.integrations.jobs import Job
 from bot.support.integrations.links import Link
 from bot.support.integrations.settings import ChatwootSettings
-from shop.errors import Unavailable
 from storage import backoff
 from storage.backoff import Later, Refused
+from storage.errors import Unavailable
 from storage.worker import Worker
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import argparse
 import sys
 from typing import Any
 
-from shop.errors import Unavailable
+from storage import database
+from storage.errors import Unavailable
 
 
 def configure(commands: Any) -> None:
@@ -23,13 +24,12 @@ def configure(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run it; returns the exit code."""
-    from bot.conversation import messages
     from bot.support.handoff import store
     from bot.support.integrations import settings
     from bot.support.integrations.tickets import outbox
 
     try:
-        messages.migrate()
+        database.migrate()
         if options.tickets_action == "list":
             left = store.tickets_due(1000) if settings.tickets_name() == "none" else []
             return _list(outbox.listing(everything=options.all), left)

@@ -1,6 +1,9 @@
 """Tickets are stored first, and sent from there: by whichever process, once, again while the other side is
 away.
 
+They have a state that people are shown, and no order among themselves but this: what adds to a ticket waits
+until that one has been sent (not only until it is given up: there would be nothing to add to).
+
 All functions are synchronous; call them in a thread.
 """
 
@@ -16,17 +19,32 @@ from bot.support.email_address import checked
 from bot.support.integrations import transcripts
 from bot.support.integrations.tickets.base import Ticket
 from storage import database
+from storage.leases import Leases
 
 if TYPE_CHECKING:
     from bot.support.handoff import Handoff
 
-LEASE = 60  # seconds; who still sends holds it again in time
+LEASE = 60  # seconds
 KEEP_DAYS = 30
 MAX_TITLE = 180
 _COLUMNS = (
     "id, parent, handoff, conversation, target, email, language, title, body, photos, mark, state, remote, "
     "attempts, due, sent, error, created"
 )
+
+QUEUE = Leases(
+    "tickets",
+    seconds=LEASE,
+    gives=_COLUMNS,
+    first="due",
+    may="(w.parent IS NULL OR EXISTS (SELECT FROM tickets p WHERE p.id = w.parent AND p.state = 'sent'))",
+    waiting="state = 'waiting'",
+    dead="state = 'dead'",
+    finished="state = 'sent', remote = :remote, sent = clock_timestamp(), error = NULL",
+    given_up="state = 'dead', error = :error",
+)
+# Of one ticket, as of any work under a lease; a dead one is given up until somebody has it sent again.
+hold, drop, later, dead = QUEUE.hold, QUEUE.drop, QUEUE.later, QUEUE.failed
 
 
 def open_for(handoff: Handoff, target: str) -> Ticket:
@@ -122,66 +140,21 @@ def late_emails() -> int:
 
 def take() -> tuple[Ticket, Ticket | None] | None:
     """A ticket that is due, ours for `LEASE` seconds, with the one it adds to; None if there is none now."""
-    with database.session() as connection:
-        row = connection.execute(
-            sa.text(
-                f"""
-                UPDATE tickets SET attempts = attempts + 1,
-                    leased = clock_timestamp() + make_interval(secs => :s)
-                WHERE id = (
-                    SELECT t.id FROM tickets t LEFT JOIN tickets p ON p.id = t.parent
-                    WHERE t.state = 'waiting' AND t.due <= clock_timestamp()
-                      AND (t.leased IS NULL OR t.leased < clock_timestamp())
-                      AND (t.parent IS NULL OR p.state = 'sent')
-                    ORDER BY t.due LIMIT 1 FOR UPDATE OF t SKIP LOCKED)
-                RETURNING {_COLUMNS}
-                """
-            ),
-            {"s": LEASE},
-        ).first()
-        if row is None:
-            return None
-        ticket = _ticket(row)
-        return ticket, _get(connection, ticket.parent) if ticket.parent else None
-
-
-def hold(ticket: Ticket) -> None:
-    """It is still being sent."""
-    _set(ticket, "leased = clock_timestamp() + make_interval(secs => :s)", s=LEASE)
-
-
-def drop(ticket: Ticket) -> None:
-    """It was interrupted: for the next one."""
-    _set(ticket, "leased = NULL")
+    row = QUEUE.take()
+    if row is None:
+        return None
+    ticket = _ticket(row)
+    return ticket, get(ticket.parent) if ticket.parent else None
 
 
 def progress(ticket: Ticket, remote: str) -> None:
     """It has a number at the other side."""
-    _set(ticket, "remote = :r", r=remote)
+    QUEUE.change([ticket], "remote = :remote", remote=remote)
 
 
 def sent(ticket: Ticket, remote: str) -> None:
     """It is there."""
-    _set(
-        ticket,
-        "state = 'sent', remote = :r, sent = clock_timestamp(), leased = NULL, error = NULL",
-        r=remote,
-    )
-
-
-def later(ticket: Ticket, seconds: float, error: str) -> None:
-    """It could not be sent: again in so many seconds."""
-    _set(
-        ticket,
-        "leased = NULL, due = clock_timestamp() + make_interval(secs => :s), error = :e",
-        s=seconds,
-        e=error[:500],
-    )
-
-
-def dead(ticket: Ticket, error: str) -> None:
-    """It is given up, until somebody has it sent again."""
-    _set(ticket, "state = 'dead', leased = NULL, error = :e", e=error[:500])
+    QUEUE.done(ticket, remote=remote)
 
 
 def resend(number: int | None = None) -> int:
@@ -227,19 +200,13 @@ def of_handoff(handoff: int) -> Ticket | None:
 
 def get(number: int) -> Ticket | None:
     """One ticket, or None."""
+    query = sa.text(f"SELECT {_COLUMNS} FROM tickets WHERE id = :id")
     with database.session() as connection:
-        return _get(connection, number)
+        row = connection.execute(query, {"id": number}).first()
+        return _ticket(row) if row else None
 
 
-# --- inside
-# ---------------------------------------------------------------------------------------------------
-
-
-def _get(connection: Connection, number: int) -> Ticket | None:
-    row = connection.execute(
-        sa.text(f"SELECT {_COLUMNS} FROM tickets WHERE id = :id"), {"id": number}
-    ).first()
-    return _ticket(row) if row else None
+# --- inside ------------------------------------------------------------------------------------------------
 
 
 def _insert(connection: Connection, values: dict[str, Any]) -> Any:
@@ -266,8 +233,3 @@ def _title(handoff: Handoff) -> str:
         "",
     )
     return transcripts.one_line(f"{title} – {words}" if words else title, MAX_TITLE)
-
-
-def _set(ticket: Ticket, sets: str, **values: Any) -> None:
-    with database.session() as connection:
-        connection.execute(sa.text(f"UPDATE tickets SET {sets} WHERE id = :id"), {"id": ticket.id, **values})

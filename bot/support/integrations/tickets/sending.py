@@ -11,9 +11,9 @@ from bot.support.integrations import transcripts
 from bot.support.integrations.tickets import base, outbox
 from bot.support.integrations.tickets.base import Photo, Target, Ticket
 from shop.customers import photos
-from shop.errors import Unavailable
 from storage import backoff
 from storage.backoff import Later, Refused
+from storage.errors import Unavailable
 from storage.timeouts import until_set
 from storage.worker import Worker
 
