@@ -23,7 +23,7 @@ PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 def desk_name() -> str:
-    """Where people answer: `SHOP_DESK`, or what data/handoff.yml says."""
+    """Where people answer: `SHOP_DESK`, or what bot/support/handoff.yml says."""
     try:
         name = handoff().desk
     except ValueError as error:
