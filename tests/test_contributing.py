@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from shop.importing.sources import open_source
+from shop.importing.catalogue_files import open_source
 from tests.conftest import ROOT, clean_environment
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -173,7 +173,7 @@ def test_an_attribute_is_where_the_page_says() -> None:
         if re.search(r"\bseasons?\b", path.read_text(encoding="utf-8"))
     }
     # What an attribute need not have: rows of a foreign data set, and a say in what goes with what.
-    assert python - files == {"shop/importing/sources.py", "shop/recommend/outfits.py"}
+    assert python - files == {"shop/importing/catalogue_files.py", "shop/recommend/outfits.py"}
 
 
 def test_a_catalogue_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,14 +13,14 @@ from bot.support.handoff import settings as handoff
 from bot.support.integrations import registry
 from bot.support.integrations.tickets import registry as targets
 from shop.errors import ImportFailed
-from shop.importing.sources import open_source
+from shop.importing.catalogue_files import open_source
 from storage import plugins
 
 MODULE = """
 from bot.channels.telegram import Telegram
 from bot.support.integrations.base import Desk
 from bot.support.integrations.tickets.base import Target
-from shop.importing.sources import Row
+from shop.importing.catalogue_files import CatalogueRow
 
 
 class Pigeon(Telegram):
@@ -40,7 +40,7 @@ class Drawer(Target):
 
 def lines(file):
     for number, line in enumerate(file.read_text().splitlines(), start=1):
-        yield Row(number, {"id": line})
+        yield CatalogueRow(number, {"id": line})
 """
 ENTRY_POINTS = """
 [shop_assistant.messengers]
