@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.channels.runtime import configured
 from bot.settings import SettingError
@@ -121,9 +122,9 @@ def test_a_ticket_system(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", ["pigeon", "little_plugin.Pigeon"])
 def test_a_messenger(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     credentials = tmp_path / "credentials.yml"
-    credentials.write_text(
-        f"messengers:\n  {name!r}: {{token: '1:a', secret: s}}\n  telegram: {{token: '2:b', secret: s}}\n"
-    )
+    block = {name: {"token": "1:a", "secret": "s"}, "telegram": {"token": "2:b", "secret": "s"}}
+    entries = {"bot.dialogue.internal_channel.InternalChannel": {"messengers": block}}
+    credentials.write_text(yaml.safe_dump(entries, sort_keys=False))
     monkeypatch.setattr(configured, "CREDENTIALS", credentials)
     assert [each.title for each in configured.messengers()] == ["Pigeon post", "Telegram"]
 
