@@ -35,7 +35,7 @@ dev: .venv/.dev widget-built people ## Set up what is needed to work on it, and 
 	@printf '  %-30s %s\n' 'make run' 'start it on http://127.0.0.1:5005; again after a change of Python' \
 	  'make watch' 'beside it: build the pages anew whenever their sources change' \
 	  'make test-room ROOM=shop' 'the tests of the room you change' \
-	  'make lint' 'style and types' \
+	  'make lint' 'style, types and who may import whom' \
 	  'CONTRIBUTING.md' 'recipes: a sentence, an intent, a messenger …'
 
 watch: widget-built ## Build the pages anew whenever their sources change (Ctrl-C stops it)
@@ -61,11 +61,13 @@ test-room: .venv/.dev widget-built people ## The tests of one room: make test-ro
 	  echo "make test-room ROOM=…, one of:" web $$(cd tests && find . -mindepth 2 -maxdepth 2 -name 'test_*.py' -printf '%h\n' | sort -u | cut -c3-); exit 1; fi; \
 	exec $(PY) -m pytest -m "$(MARKS)" "tests/$(ROOM)"
 
-lint: .venv/.dev bot/web/node_modules/.stamp ## Style and types: ruff, mypy, tsc
+lint: .venv/.dev bot/web/node_modules/.stamp ## Style, types, who may import whom: ruff, mypy, import-linter, tsc
 	$(call say,ruff)
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 	$(call say,mypy)
 	@.venv/bin/mypy
+	$(call say,who may import whom)
+	@.venv/bin/lint-imports --no-logo
 	$(call say,tsc)
 	@cd bot/web && npm run --silent check
 
