@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
+import json
 import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +101,19 @@ def thinned(utterances: str) -> str:
     return "".join(kept)
 
 
+def asked(port: int, path: str, seconds: float = 30) -> bytes:
+    """What a server on this machine answers; it says that it runs a moment before it listens."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as answer:
+                return bytes(answer.read())
+        except urllib.error.URLError as error:
+            if time.monotonic() > until or not isinstance(error.reason, ConnectionError):
+                raise
+            time.sleep(0.2)
+
+
 @pytest.fixture(scope="module")
 def clone(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Clone:
     """What git would hand out, and the model of these sources."""
@@ -130,9 +145,7 @@ def actions(clone: Clone, server: Server) -> Iterator[Running]:
 
 def test_run_actions(actions: Running) -> None:
     address = actions.expect(r"Action endpoint is up and running on http://127\.0\.0\.1:\d+")
-    connection = http.client.HTTPConnection("127.0.0.1", int(address.rpartition(":")[2]), timeout=20)
-    connection.request("GET", "/actions")
-    names = {each["name"] for each in yaml.safe_load(connection.getresponse().read())}
+    names = {each["name"] for each in json.loads(asked(int(address.rpartition(":")[2]), "/actions"))}
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     assert set(domain["actions"]) <= names
 
@@ -153,10 +166,7 @@ def test_run(clone: Clone, tmp_path: Path) -> None:
     (port,) = free_ports(1)
     with clone.running("run", "--port", str(port), name="run", var=tmp_path / "var") as running:
         running.expect("Rasa server is up and running")
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        connection.request("GET", "/")
-        answer = connection.getresponse()
-        assert answer.status == 200 and b"Hello from Rasa" in answer.read()
+        assert b"Hello from Rasa" in asked(port, "/")
 
 
 def test_train(clone: Clone, tmp_path: Path) -> None:
