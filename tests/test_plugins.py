@@ -120,28 +120,27 @@ def test_a_ticket_system(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["pigeon", "little_plugin.Pigeon"])
-def test_a_messenger(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_messenger(name: str, tmp_path: Path) -> None:
     credentials = tmp_path / "credentials.yml"
     block = {name: {"token": "1:a", "secret": "s"}, "telegram": {"token": "2:b", "secret": "s"}}
     entries = {"bot.dialogue.internal_channel.InternalChannel": {"messengers": block}}
     credentials.write_text(yaml.safe_dump(entries, sort_keys=False))
-    monkeypatch.setattr(configured, "CREDENTIALS", credentials)
-    assert [each.title for each in configured.messengers()] == ["Pigeon post", "Telegram"]
+    assert [each.title for each in configured.messengers(credentials)] == ["Pigeon post", "Telegram"]
 
 
 def test_each_of_ours_has_its_platforms_name() -> None:
-    assert {name: configured.kind(name).platform for name in configured.OWN} == {
-        name: name for name in configured.OWN
+    assert {name: configured.kind_of(name).platform for name in configured.PLATFORMS} == {
+        name: name for name in configured.PLATFORMS
     }
 
 
 def test_a_messenger_that_is_none() -> None:
     with pytest.raises(SettingError, match=r"owl .*little-plugin 1\.2.*Owl"):
-        configured.kind("owl")
-    with pytest.raises(SettingError, match=r"no messenger raven; known are telegram, .*pigeon"):
-        configured.kind("raven")
+        configured.kind_of("owl")
+    with pytest.raises(SettingError, match=r"no messenger raven; there are: .*telegram.*pigeon"):
+        configured.kind_of("raven")
     with pytest.raises(SettingError, match=r"no messenger bot\.channels\.slack\.Raven"):
-        configured.kind("bot.channels.slack.Raven")
+        configured.kind_of("bot.channels.slack.Raven")
 
 
 def test_a_catalogue_format(tmp_path: Path) -> None:
