@@ -100,7 +100,7 @@ lock: .venv/.run ## Resolve the dependencies anew into the hashed lock files
 	ours tests/desks/helpdesk-requirements --no-annotate; compile tests/messengers/synapse-requirements --no-annotate
 
 clean: ## Remove what was built (not var/, which holds the shop's data)
-	rm -rf .venv bot/web/node_modules bot/web/dist models .rasa .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv bot/web/node_modules bot/web/dist models .rasa .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
 
 # --- steps -----------------------------------------------------------------------------------------------------------
 
