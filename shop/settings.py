@@ -10,7 +10,7 @@ from storage.environment import Section
 from storage.settings import ROOT, var_dir
 
 DEMO = ROOT / "data" / "demo"
-HANDOFF = ROOT / "data" / "handoff.yml"
+HANDOFF = ROOT / "bot" / "support" / "handoff.yml"
 
 
 class ShopSettings(Section):
@@ -22,7 +22,7 @@ class ShopSettings(Section):
     handoff: str = Field(
         str(HANDOFF),
         env="SHOP_HANDOFF",
-        shown="data/handoff.yml",
+        shown="bot/support/handoff.yml",
         description="the owner's file on the hand-over to people; read again when it changes",
     )
 

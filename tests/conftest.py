@@ -79,7 +79,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         # A copy, which tests may change: the file is read again when it does.
         self.handoff = folder / "handoff.yml"
-        shutil.copy(ROOT / "data" / "handoff.yml", self.handoff)
+        shutil.copy(ROOT / "bot" / "support" / "handoff.yml", self.handoff)
         self.environment = clean_environment(folder) | {
             "SHOP_PORT": str(self.port),
             "SHOP_ACTIONS_PORT": str(self.actions_port),

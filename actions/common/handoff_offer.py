@@ -2,7 +2,7 @@
 
 Asking is a reply without words, `{"handoff": {"reason", "detail"}}`: the channel opens the hand-over, which
 says itself how long it may take or that nobody is there. Where the shop has switched the hand-over off
-(`enabled: false` in data/handoff.yml), the assistant says where people answer and when.
+(`enabled: false` in bot/support/handoff.yml), the assistant says where people answer and when.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ MODELS = ROOT / "models"
 KEEP = 3  # older ones are deleted after a training
 # What goes into a model. The words of bot/nlu's matchers (data/words, the catalogue) are read at run time
 # instead.
-SOURCES = ("config.yml", "domain.yml", "domain", "data/nlu", "data/rules.yml", "data/stories.yml", "bot/nlu")
+SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules.yml", "data/stories.yml", "bot/nlu")
 
 
 def sources() -> Iterator[Path]:
@@ -100,9 +100,8 @@ def _train(name: str) -> None:
         for path in (ROOT / "data/nlu", ROOT / "data/rules.yml", ROOT / "data/stories.yml")
         if path.exists()
     ]
-    domain = ROOT / "domain" if (ROOT / "domain").is_dir() else ROOT / "domain.yml"
     rasa.train(
-        domain=str(domain),
+        domain=str(ROOT / "domain.yml"),
         config=str(ROOT / "config.yml"),
         training_files=files,
         output=str(MODELS),

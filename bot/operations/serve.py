@@ -306,7 +306,9 @@ def serve(model: Path | None = None, dialogues: int | None = None) -> int:
         say("There is no trained dialogue model yet. Train it first:  make train   (or: python -m bot train)")
         return 1
     if given is None and not models.is_fresh(model):
-        say(f"! {model.name} is older than config.yml, domain/ or data/. To renew it:  python -m bot train")
+        say(
+            f"! {model.name} is older than config.yml, domain.yml or data/. To renew it:  python -m bot train"
+        )
     if not (ROOT / "bot" / "web" / "dist" / "widget.js").exists():
         say("! The widget is not built, so pages will be missing. `make run` builds it.")
     return Supervisor(config, model).run()

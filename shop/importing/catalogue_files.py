@@ -1,20 +1,24 @@
 """Rows of a catalogue file, whatever its form: CSV, JSON Lines, or a folder with one of them and its
 pictures.
+
+Another form: a function in `READERS`, or, of another package, an entry point of the group
+`shop_assistant.catalogue_sources`, named like the file's suffix.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from shop.errors import ImportFailed
+from storage import plugins
 from vision.taxonomy import load as load_taxonomy
 
-_NAMES = ("products.jsonl", "products.csv", "catalogue.jsonl", "catalogue.csv")
+_STEMS = ("products", "catalogue")
 _PICTURE_FOLDERS = ("pictures", "images", ".")
 _USAGE = {
     "casual": ["casual"],
@@ -37,6 +41,9 @@ class CatalogueRow:
     error: str | None = None
 
 
+Reader = Callable[[Path], Iterable[CatalogueRow]]
+
+
 @dataclass(frozen=True)
 class Source:
     """A catalogue file and the folders where its pictures may lie."""
@@ -48,9 +55,8 @@ class Source:
         """All rows, in the file's order. Raises `ImportFailed` when the file as a whole is of no known
         form.
         """
-        reader = _read_csv if self.file.suffix.lower() == ".csv" else _read_json_lines
         try:
-            yield from reader(self.file)
+            yield from _reader(self.file)(self.file)
         except UnicodeDecodeError as error:
             raise ImportFailed(
                 f"{self.file.name} is not UTF-8 text: {error.reason} at byte {error.start}"
@@ -71,16 +77,33 @@ def open_source(path: Path | str) -> Source:
     """The catalogue at a file or folder. Raises `ImportFailed` where there is none."""
     path = Path(path)
     if path.is_dir():
-        file = next((path / name for name in _NAMES if (path / name).is_file()), None)
+        names = [f"{stem}{suffix}" for stem in _STEMS for suffix in _suffixes()]
+        file = next((path / name for name in names if (path / name).is_file()), None)
         if file is None:
-            raise ImportFailed(f"{path} has none of {', '.join(_NAMES)}")
+            raise ImportFailed(f"{path} has none of {', '.join(names)}")
         path = file
     if not path.is_file():
         raise ImportFailed(f"there is no file {path}")
-    if path.suffix.lower() not in (".csv", ".jsonl", ".ndjson"):
-        raise ImportFailed(f"{path.name} is neither .csv nor .jsonl")
+    _reader(path)
     folders = tuple(path.parent / name for name in _PICTURE_FOLDERS if (path.parent / name).is_dir())
     return Source(path, folders)
+
+
+def _suffixes() -> tuple[str, ...]:
+    """The forms that can be read, ours first."""
+    others = (f".{name}" for name in plugins.names(plugins.CATALOGUE_SOURCES))
+    return tuple(dict.fromkeys((*READERS, *others)))
+
+
+def _reader(file: Path) -> Reader:
+    suffix = file.suffix.lower()
+    try:
+        found = READERS.get(suffix) or plugins.find(plugins.CATALOGUE_SOURCES, suffix[1:])
+    except plugins.BrokenPlugin as error:
+        raise ImportFailed(str(error)) from error
+    if found is None:
+        raise ImportFailed(f"{file.name} is none of {', '.join(_suffixes())}")
+    return cast(Reader, found)
 
 
 def _read_csv(file: Path) -> Iterator[CatalogueRow]:
@@ -142,3 +165,6 @@ def _of_studio(fields: Mapping[str, str]) -> dict[str, Any]:
         "picture": f"{fields['id']}.jpg",
         "picture_optional": True,
     }
+
+
+READERS: dict[str, Reader] = {".jsonl": _read_json_lines, ".csv": _read_csv, ".ndjson": _read_json_lines}

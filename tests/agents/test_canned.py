@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.replies.owner_texts import DATA, TextFile
-from bot.settings import LANGUAGES
+from actions.replies.owner_texts import TextFile
+from bot.settings import LANGUAGES, ROOT
 from bot.support.accounts import canned_replies
 from bot.support.accounts.agents import Agent
 from bot.support.accounts.canned_replies import Canned
@@ -25,7 +25,7 @@ REPLY = {"shortcut": "hi", "language": "en", "title": "Greeting", "text": "Hello
 
 
 def test_the_starter_set_is_whole() -> None:
-    content = yaml.safe_load((DATA / "canned.yml").read_text(encoding="utf-8"))
+    content = yaml.safe_load((ROOT / "bot" / "support" / "canned.yml").read_text(encoding="utf-8"))
     assert 12 <= len(content) <= 20
     for shortcut, entry in content.items():
         assert set(entry) - {"group"} == set(LANGUAGES), shortcut

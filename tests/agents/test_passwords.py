@@ -141,6 +141,7 @@ REFUSED = {
         "1q2w3e4r5t", "q1w2e3r4t5y6", "1qaz2wsx3edc", "asdfghjkl;", "!@#$%^&*()", "aaaaaaaaaa", "abcabcabcabc",
         "passwordpassword", "13812345678", "19900214001", "5201314520", "woaini1314520", "iloveyou123",
         "Welcome2024!", "abcd1234efgh", "1234567890abc", "administrator1", "changeme!!!", "ｐａｓｓｗｏｒｄ１２３",
+        " " * 12, "Woaizhongguo88", "customer service 1", "Beijing2008!", "monkeymonkey", "password" * 30, "zzzz" * 60,
     ],
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.settings import SettingError
-from bot.support.integrations import base, settings
+from bot.support.integrations import registry, settings
 from bot.support.integrations.chatwoot.plain import plain
 from bot.support.integrations.chatwoot.reader import speaker
 from bot.support.integrations.chatwoot.signature import genuine, sign
@@ -96,10 +96,10 @@ def test_mail_and_helpdesk_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert set(base.REGISTRY) == set(settings.DESKS)
-    assert base.make("own").name == "own"
+    assert set(registry.REGISTRY) == set(settings.DESKS)
+    assert registry.make("own").name == "own"
     set_all(monkeypatch, CHATWOOT)
-    assert base.make("chatwoot").name == "chatwoot"
+    assert registry.make("chatwoot").name == "chatwoot"
     monkeypatch.setenv("SHOP_TICKETS", "zendesk")
     with pytest.raises(SettingError, match="SHOP_TICKETS must be one of none, helpdesk, mail"):
         settings.tickets_name()

@@ -21,10 +21,12 @@ import yaml
 
 from bot.channels.base.messenger import Messenger
 from bot.settings import ROOT, SettingError
+from storage import plugins
 
 CREDENTIALS = ROOT / "credentials.yml"
 CHANNEL = "bot.dialogue.internal_channel.InternalChannel"
-# A platform's name → its class. Any other class is named by its path (`my.module.MyMessenger`).
+# A platform's name → its class. An installed package may bring another one (`storage.plugins`), and any class
+# is named by its path (`my.module.MyMessenger`).
 PLATFORMS: dict[str, str] = {
     "instagram": "bot.channels.meta:Instagram",
     "line": "bot.channels.line:Line",
@@ -72,11 +74,13 @@ def kind_of(name: str) -> type[Messenger]:
     """The class of a messenger, by its platform's name or by its path; raises `SettingError`."""
     module, _, kind = PLATFORMS.get(name, ":".join(name.rsplit(".", 1))).partition(":")
     try:
-        found = getattr(import_module(module), kind) if kind else None
+        found = getattr(import_module(module), kind) if kind else plugins.find(plugins.MESSENGERS, name)
     except (ImportError, AttributeError):
         found = None
+    except plugins.BrokenPlugin as error:
+        raise SettingError(f"credentials.yml: {error}") from error
     if not (isinstance(found, type) and issubclass(found, Messenger)):
-        known = ", ".join(PLATFORMS)
+        known = ", ".join((*PLATFORMS, *plugins.names(plugins.MESSENGERS)))
         raise SettingError(f"credentials.yml: there is no messenger {name}; there are: {known}")
     return found
 

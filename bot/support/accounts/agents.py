@@ -43,7 +43,7 @@ def add(
 ) -> Agent:
     """A new account; the first must be an owner's.
 
-    Without `groups` an agent gets the first of data/handoff.yml; a lead or an owner, who sees all, all.
+    Without `groups` an agent gets the first of handoff.yml; a lead or an owner, who sees all, all.
 
     Raises `AccountRefused`, `PasswordRefused`, `NotAllowed`.
     """

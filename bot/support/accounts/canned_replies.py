@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from actions.replies.owner_texts import DATA, TextFile
-from bot.settings import DEFAULT_LANGUAGE, LANGUAGES, MAX_TEXT
+from bot.settings import DEFAULT_LANGUAGE, LANGUAGES, MAX_TEXT, ROOT
 from bot.support.accounts import groups
 from bot.support.accounts.errors import CannedRefused, NotAllowed, UnknownCanned
 from bot.support.accounts.roles import Agent, may, sees
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 MAX_TITLE = 80
 OWN_PLACEHOLDERS = ("agent", "customer_language", "order")  # filled by the desk, for each conversation
 
-_STARTERS = TextFile(DATA / "canned.yml")
+_STARTERS = TextFile(ROOT / "bot" / "support" / "canned.yml")
 _SHOP = {language: TextFile(DATA / "policies" / f"{language}.yml") for language in LANGUAGES}
 _LANGUAGE_NAMES = {"en": {"en": "English", "zh": "Chinese"}, "zh": {"en": "英文", "zh": "中文"}}
 _SHORTCUT = re.compile(r"[\w-]{1,30}")
@@ -142,7 +142,7 @@ def known_placeholders(language: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
 
 
 def load_starters() -> int:
-    """Put the replies of `data/canned.yml` into the table if it is empty; returns how many.
+    """Put the replies of `bot/support/canned.yml` into the table if it is empty; returns how many.
 
     What cannot be taken is logged and left out: a slip in that file must not keep the desk shut.
     """
@@ -157,7 +157,7 @@ def load_starters() -> int:
 
 
 def starters() -> list[dict[str, Any]]:
-    """The entries of `data/canned.yml`, one a language, as written. Raises `ValueError` if it has no such."""
+    """The entries of `canned.yml`, one a language, as written. Raises `ValueError` if it has no such."""
     found = []
     for shortcut, entry in _STARTERS.read().items():
         if not isinstance(entry, dict):

@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
     except Unavailable as error:
         print(f"The database cannot be used: {error}", file=sys.stderr)
-    except ValueError as error:  # a setting or data/handoff.yml; the text says which
+    except ValueError as error:  # a setting or bot/support/handoff.yml; the text says which
         print(error, file=sys.stderr)
     return 1
 
@@ -200,7 +200,7 @@ def _login(parser: argparse.ArgumentParser) -> None:
 
 def _properties(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--groups", type=_words, metavar="A,B", help='groups of data/handoff.yml, or "" for none'
+        "--groups", type=_words, metavar="A,B", help='groups of bot/support/handoff.yml, or "" for none'
     )
     parser.add_argument("--languages", type=_words, metavar="A,B", help=f"of {', '.join(LANGUAGES)}")
     parser.add_argument("--max-load", type=int, metavar="N", help="conversations at a time (default 4)")

@@ -1,4 +1,4 @@
-"""The groups that conversations are handed to, as the owner lists them in `data/handoff.yml`."""
+"""The groups that conversations are handed to, as the owner lists them in `bot/support/handoff.yml`."""
 
 from __future__ import annotations
 

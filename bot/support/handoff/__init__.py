@@ -5,7 +5,7 @@ asking        the customer's side: request, cancel, rate, leave_email
 work          the agents' side: claim, accept, say, transfer, give back, close
 tick          what happens by itself as time passes
 store         reading; waits: place and waiting time; availability: is somebody there
-rules         the owner's rules (triggers: the pure part); settings: data/handoff.yml; hours
+rules         the owner's rules (triggers: the pure part); settings: bot/support/handoff.yml; hours
 packet        what the agent finds (summary)
 moves         lock, compare-and-swap, audit, NOTIFY: how everything above changes a row
 words         what the customer is told; tables: the tables

@@ -170,7 +170,7 @@ def give_back(
     note: str | None = None,
 ) -> Handoff:
     """Return a conversation to the bot, which says one closing line and knows what was agreed: `slots` (of
-    `return_slots` in data/handoff.yml) and a note wait until it is told (`bot.dialogue.handoff_events`).
+    `return_slots` in handoff.yml) and a note wait until it is told (`bot.dialogue.handoff_events`).
     """
     agreed = _agreed(slots or {}, note)
     with move(handoff, version, Event.RETURN) as at:
@@ -182,7 +182,7 @@ def give_back(
 
 
 def close(handoff: int, agent: int, version: int, reason: str, tags: Sequence[str] = ()) -> Handoff:
-    """End a conversation with one of the `close_reasons` of data/handoff.yml."""
+    """End a conversation with one of the `close_reasons` of bot/support/handoff.yml."""
     if reason not in settings().close_reasons:
         raise BadValue(f"there is no close reason {reason!r}")
     with move(handoff, version, Event.CLOSE) as at:

@@ -69,7 +69,7 @@ class Hours:
 
 
 def parse(data: Any) -> Hours:
-    """From the form of `data/handoff.yml`; raises `ValueError` with what is wrong."""
+    """From the form of `bot/support/handoff.yml`; raises `ValueError` with what is wrong."""
     if data == "always" or data is None:
         return Hours(always=True)
     if not isinstance(data, Mapping):

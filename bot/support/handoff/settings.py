@@ -1,4 +1,5 @@
-"""What the owner decides about the hand-over: `data/handoff.yml` (or the file that `SHOP_HANDOFF` names).
+"""What the owner decides about the hand-over: `handoff.yml` beside this room, or the file that `SHOP_HANDOFF`
+names.
 
 Read again when it changes. A file that makes no sense is logged and the last good one stays in use, so that a
 slip of the editor never leaves customers without a person.
@@ -32,12 +33,12 @@ Names = Mapping[str, str]  # by language
 
 
 class DeskSettings(Section):
-    """What data/handoff.yml says of the desk may be said here, too."""
+    """What bot/support/handoff.yml says of the desk may be said here, too."""
 
     desk: str = Field(
         "",
         env="SHOP_DESK",
-        shown="as data/handoff.yml says",
+        shown="as bot/support/handoff.yml says",
         description="own (the page /desk) or chatwoot",
     )
 

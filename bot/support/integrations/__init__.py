@@ -1,7 +1,7 @@
 """Where people answer, other than on our own page, and where tickets go.
 
 service   all of it as part of a server process: start, stop, webhook
-base      the interface `Desk`, what a desk reports (`Events`), the registry
+base      the interface `Desk`, what a desk reports (`Events`);  registry  which desks there are
 own       our own desk, which needs nothing of this
 chatwoot  Chatwoot
 bridge    what a desk reports, as changes of the hand-over

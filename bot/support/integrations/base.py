@@ -7,20 +7,18 @@ The calls of our side come from every server process and may come twice or, afte
 what it was told and tells it on once. What a desk reports may be reported twice, too: each message carries an
 id, and the side that hears it keeps the first.
 
-A new desk: a module with a subclass, and its name with the way to make it in `REGISTRY`.
+A new desk: a subclass, and its name with the way to make it in `registry.REGISTRY`, or among the entry points
+of another package (`shop_assistant.desks`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from bot.conversation.messages import Message
-from bot.support.integrations import settings
-
-if TYPE_CHECKING:
-    from bot.support.handoff import Handoff
+from bot.support.handoff import Handoff
 
 
 @dataclass(frozen=True)
@@ -114,25 +112,3 @@ class Desk:
     def online(self) -> int | None:
         """How many people are there now, None if the desk does not tell. Synchronous: call it in a thread."""
         return None
-
-
-def _own() -> Desk:
-    from bot.support.integrations.own_desk import OwnDesk
-
-    return OwnDesk()
-
-
-def _chatwoot() -> Desk:
-    from bot.support.integrations.chatwoot import Chatwoot
-
-    return Chatwoot(settings.ChatwootSettings.read())
-
-
-REGISTRY: dict[str, Callable[[], Desk]] = {"own": _own, "chatwoot": _chatwoot}
-
-
-def make(name: str | None = None) -> Desk:
-    """The desk of a name, or the one of `SHOP_DESK`. Raises `SettingError` for a setting that makes
-    no sense.
-    """
-    return REGISTRY[name or settings.desk_name()]()

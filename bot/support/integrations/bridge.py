@@ -63,7 +63,7 @@ class Bridge:
         await asyncio.to_thread(self._assigned, handoff, person)
 
     async def returned(self, handoff: int, person: Person | None, slots: Mapping[str, Any]) -> None:
-        """See `Events`. Slots that data/handoff.yml does not name are left out."""
+        """See `Events`. Slots that bot/support/handoff.yml does not name are left out."""
         await asyncio.to_thread(self._returned, handoff, person, dict(slots))
 
     async def stepped_in(self, conversation: str, person: Person) -> None:

@@ -17,9 +17,10 @@ from bot.support.handoff import announcements
 from bot.support.handoff import settings as handoff
 from bot.support.handoff.hours import Hours
 from bot.support.handoff.settings import HandoffSettings
-from bot.support.integrations import base, settings
-from bot.support.integrations.tickets import base as targets
+from bot.support.integrations import registry, settings
 from bot.support.integrations.tickets import outbox
+from bot.support.integrations.tickets import registry as targets
+from bot.support.integrations.tickets.base import Target
 from shop.customers import agent_agreement as forms
 from storage import database, events
 from storage.backoff import Later, Refused
@@ -85,7 +86,7 @@ def people() -> Iterator[Finding]:
         return
     if not database.healthy():
         return  # which is told elsewhere
-    outside = tuple(f"{name}." for name in base.REGISTRY if name != "own")
+    outside = tuple(f"{name}." for name in settings.desks() if name != "own")
     known = accounts.listing(active=True) if _tables("agents") else []
     agents = [each for each in known if not each.login.startswith(outside)]
     if not agents:
@@ -115,7 +116,7 @@ def people() -> Iterator[Finding]:
 
 
 def _outside() -> Iterator[Finding]:
-    desk = base.make()  # a setting that makes no sense is the doctor's to tell
+    desk = registry.make()  # a setting that makes no sense is the doctor's to tell
     try:
         count = asyncio.run(within(SECONDS, desk.check()))
     except (Later, Refused, asyncio.TimeoutError) as error:
@@ -172,7 +173,7 @@ def tickets() -> Iterator[Finding]:
         )
 
 
-async def _checked(target: targets.Target) -> None:
+async def _checked(target: Target) -> None:
     try:
         await target.check()
     finally:

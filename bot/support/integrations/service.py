@@ -18,7 +18,7 @@ from typing import Any
 from bot.conversation import messages
 from bot.support.handoff import store
 from bot.support.handoff.states import State
-from bot.support.integrations import base, erasure
+from bot.support.integrations import erasure, registry
 from bot.support.integrations.base import Desk
 from bot.support.integrations.bridge import Bridge
 from bot.support.integrations.tickets import Tickets
@@ -33,7 +33,7 @@ class Service:
     """See the module. Raises `SettingError` at once for settings that make no sense."""
 
     def __init__(self, desk: Desk | None = None, tickets: Tickets | None = None) -> None:
-        self.desk = desk or base.make()
+        self.desk = desk or registry.make()
         self.tickets = tickets or Tickets.configured()
         self.bridge = Bridge(self.desk.name)
 

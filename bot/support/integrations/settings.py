@@ -15,21 +15,28 @@ from pydantic import Field, root_validator, validator
 
 from bot.settings import listed
 from bot.support.handoff.settings import settings as handoff
+from storage import plugins
 from storage.environment import Section, SettingError
 
-DESKS = ("own", "chatwoot")
+DESKS = ("own", "chatwoot")  # ours; a package may bring more
+TICKETS = ("none", "helpdesk", "mail")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
+def desks() -> tuple[str, ...]:
+    """The desks that may be named: ours and those of installed packages."""
+    return DESKS + plugins.names(plugins.DESKS)
+
+
 def desk_name() -> str:
-    """Where people answer: `SHOP_DESK`, or what data/handoff.yml says."""
+    """Where people answer: `SHOP_DESK`, or what bot/support/handoff.yml says."""
     try:
         name = handoff().desk
     except ValueError as error:
         raise SettingError(str(error)) from error
-    if name not in DESKS:
-        raise SettingError(f"SHOP_DESK must be one of {', '.join(DESKS)}, not {name!r}")
+    if name not in DESKS and name not in desks():
+        raise SettingError(f"SHOP_DESK must be one of {', '.join(desks())}, not {name!r}")
     return name
 
 
@@ -38,13 +45,18 @@ class TicketSettings(Section):
 
     guide: ClassVar[str] = "desks/tickets.md"
 
-    target: Literal["none", "helpdesk", "mail"] = Field(
-        "none", env="SHOP_TICKETS", description="where tickets go"
+    target: str = Field(
+        "none",
+        env="SHOP_TICKETS",
+        description="where tickets go: none, helpdesk, mail, or what a package brings",
     )
 
-    @validator("target", pre=True)
-    def _lower(cls, value: str) -> str:
-        return value.lower()
+    @validator("target")
+    def _known(cls, value: str) -> str:
+        name = value.lower()
+        if name not in TICKETS and name not in (others := plugins.names(plugins.TICKETS)):
+            raise SettingError(f"SHOP_TICKETS must be one of {', '.join(TICKETS + others)}, not {value!r}")
+        return name
 
 
 def tickets_name() -> str:

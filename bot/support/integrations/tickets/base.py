@@ -1,6 +1,7 @@
 """A ticket, and where tickets go: one interface, so that another ticket system is one file more.
 
-A new target: a module with a subclass, and its name with the way to make it in `REGISTRY`.
+A new target: a subclass, and its name with the way to make it in `registry.REGISTRY`, or among the entry
+points of another package (`shop_assistant.tickets`).
 """
 
 from __future__ import annotations
@@ -9,8 +10,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-
-from bot.support.integrations import settings
 
 
 @dataclass(frozen=True)
@@ -74,24 +73,3 @@ class Target(ABC):
 
     async def close(self) -> None:  # noqa: B027 - most have none
         """Give back connections."""
-
-
-def _helpdesk() -> Target:
-    from bot.support.integrations.tickets.helpdesk import Helpdesk
-
-    return Helpdesk(settings.HelpdeskSettings.read())
-
-
-def _mail() -> Target:
-    from bot.support.integrations.tickets.mail import Mail
-
-    return Mail(settings.MailSettings.read())
-
-
-REGISTRY: dict[str, Callable[[], Target]] = {"helpdesk": _helpdesk, "mail": _mail}
-
-
-def make(name: str | None = None) -> Target | None:
-    """The target of a name, or the one of `SHOP_TICKETS`; None for "none". Raises `SettingError`."""
-    name = name or settings.tickets_name()
-    return None if name == "none" else REGISTRY[name]()

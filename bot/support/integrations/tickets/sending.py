@@ -8,7 +8,7 @@ import time
 
 from bot.support.handoff import customer_side, store
 from bot.support.integrations import transcripts
-from bot.support.integrations.tickets import base, outbox
+from bot.support.integrations.tickets import outbox, registry
 from bot.support.integrations.tickets.base import Photo, Target, Ticket
 from shop.customers import photos
 from storage import backoff
@@ -38,7 +38,7 @@ class Tickets:
     @classmethod
     def configured(cls) -> Tickets:
         """As `SHOP_TICKETS` says. Raises `SettingError`."""
-        return cls(base.make())
+        return cls(registry.make())
 
     def start(self) -> None:
         """Begin."""
