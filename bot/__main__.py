@@ -106,7 +106,7 @@ def _run(options: argparse.Namespace) -> int:
 
         return serve(options.model, options.dialogues)
     if options.command == "train":
-        from bot.dialogue.models import train
+        from bot.dialogue.training import train
 
         return train(force=options.force)
     if options.command == "import":

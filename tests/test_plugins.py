@@ -10,7 +10,7 @@ import yaml
 
 from bot.channels.runtime import configured
 from bot.settings import SettingError
-from bot.support.handoff import settings as handoff
+from bot.support import owner_settings as handoff
 from bot.support.integrations import registry
 from bot.support.integrations.tickets import registry as targets
 from shop.errors import ImportFailed

@@ -247,10 +247,10 @@ def _exposure() -> Iterator[Finding]:
 
 
 def _people(look: str) -> Look:
-    """A look of `bot.support.integrations.checks`, which needs packages: they may be what is missing."""
+    """A look of `bot.operations.support_checks`, which needs packages: they may be what is missing."""
 
     def people() -> Iterator[Finding]:
-        from bot.support.integrations import checks as desks
+        from bot.operations import support_checks as desks
 
         yield from desks.LOOKS[look]()
 

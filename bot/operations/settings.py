@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.settings import ROOT, RedisSettings, Settings
-from bot.support.handoff.settings import DeskSettings
 from bot.support.integrations.settings import (
     ChatwootSettings,
     HelpdeskSettings,
@@ -21,6 +20,7 @@ from bot.support.integrations.settings import (
     TicketSettings,
     desk_name,
 )
+from bot.support.owner_settings import DeskSettings
 from shop.settings import ShopSettings
 from storage.environment import Section, Variable, variables
 from storage.settings import StorageSettings

@@ -14,7 +14,7 @@ from bot.conversation.replies import Button, PersonWanted, Reply
 from bot.conversation.texts import language_hint, say
 from bot.dialogue.port import Dialogue, State, Utterance
 from bot.settings import MAX_TEXT
-from bot.support.handoff.settings import settings
+from bot.support.owner_settings import settings
 
 logger = logging.getLogger(__name__)
 

@@ -24,8 +24,8 @@ from bot.conversation.replies import Button, PersonWanted, Reply
 from bot.conversation.texts import say
 from bot.support import handoff
 from bot.support.handoff import BeforeTurn, triggers
-from bot.support.handoff.settings import settings
 from bot.support.handoff.triggers import Rule
+from bot.support.owner_settings import settings
 from bot.turns import handoff_answers
 from bot.turns.answering import Said, language_of, last_said
 from storage import database

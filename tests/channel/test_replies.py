@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.conversation.replies import REASONS, PersonWanted, Reply
-from bot.support.handoff.settings import REASONS as KNOWN
+from bot.support.owner_settings import REASONS as KNOWN
 
 
 def response(handoff: object, **parts: object) -> dict[str, object]:

@@ -16,11 +16,11 @@ from aiosmtpd.controller import Controller
 
 from bot.finding import Finding
 from bot.operations import doctor as whole
+from bot.operations import support_checks
 from bot.support import handoff
 from bot.support.accounts import agents, passwords, presence
-from bot.support.handoff.hours import DAYS
-from bot.support.integrations import checks
 from bot.support.integrations.tickets import outbox
+from bot.support.opening_hours import DAYS
 from storage import database, events
 from tests.channel.conftest import Redis
 from tests.desks.conftest import Customer
@@ -57,7 +57,7 @@ class Owner:
 
 def told(look: str) -> list[tuple[str, str]]:
     """The level and the words of each finding; what is not well says what to do."""
-    found: list[Finding] = list(checks.LOOKS[look]())
+    found: list[Finding] = list(support_checks.LOOKS[look]())
     assert all(each.remedy or each.level == "ok" or "enabled: false" in each.what for each in found)
     return [(each.level, each.what) for each in found]
 
@@ -127,7 +127,7 @@ def test_people(owner: Owner) -> None:
 
 async def test_a_desk_outside(owner: Owner, fake: FakeChatwoot, monkeypatch: pytest.MonkeyPatch) -> None:
     owner.writes(desk="chatwoot")
-    with pytest.raises(checks.settings.SettingError, match="SHOP_CHATWOOT_SECRET"):
+    with pytest.raises(support_checks.settings.SettingError, match="SHOP_CHATWOOT_SECRET"):
         told("people")
     for name, value in {
         "URL": fake.url, "ACCOUNT": str(ACCOUNT), "INBOX": str(INBOX), "TOKEN": TOKEN, "SECRET": "secret",
@@ -177,7 +177,7 @@ def mail_server(port: int = 0) -> Iterator[Controller]:
 
 def test_mail(owner: Owner, customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_TICKETS", "mail")
-    with pytest.raises(checks.settings.SettingError, match="SHOP_SMTP_HOST"):
+    with pytest.raises(support_checks.settings.SettingError, match="SHOP_SMTP_HOST"):
         told("tickets")
     with mail_server() as server:
         for name, value in {
@@ -221,7 +221,7 @@ def test_redis(owner: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         redis.stop()
     assert said("processes")[0] == "bad"
     monkeypatch.setenv("SHOP_REDIS_URL", "somewhere")
-    with pytest.raises(checks.settings.SettingError, match="SHOP_REDIS_URL"):
+    with pytest.raises(support_checks.settings.SettingError, match="SHOP_REDIS_URL"):
         told("processes")
 
 

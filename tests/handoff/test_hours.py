@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bot.support.handoff import announcements
-from bot.support.handoff.hours import Hours, parse
+from bot.support.opening_hours import Hours, parse
 
 BERLIN = {
     "timezone": "Europe/Berlin",
@@ -125,7 +125,7 @@ def test_what_makes_no_sense(data: object) -> None:
 def test_a_zone_that_the_system_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
     from zoneinfo import ZoneInfoNotFoundError
 
-    from bot.support.handoff import hours
+    from bot.support import opening_hours as hours
 
     class Missing:
         from_file = hours.ZoneInfo.from_file

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from bot.settings import ROOT
+from bot.support import owner_settings as settings_module
 from bot.support.handoff import announcements, triggers
-from bot.support.handoff import settings as settings_module
 from bot.support.handoff.assignment import Candidate, choose
 from bot.support.handoff.queue_estimates import Pace, estimate
-from bot.support.handoff.settings import RuleSpec, load
 from bot.support.handoff.summary import summary
 from bot.support.handoff.triggers import Facts
+from bot.support.owner_settings import RuleSpec, load
 from shop.settings import HANDOFF as DEFAULT
 from tests.handoff.conftest import HANDOFF
 

@@ -9,7 +9,7 @@ from bot.support.accounts.errors import AgentError
 
 def known() -> tuple[str, ...]:
     """The names of the groups, in the owner's order. Raises `ValueError` if the file was never good."""
-    from bot.support.handoff.settings import settings  # here: the hand-over's room imports this one
+    from bot.support.owner_settings import settings  # here: the hand-over's room imports this one
 
     return tuple(settings().groups)
 

@@ -15,7 +15,7 @@ from bot.support.accounts.roles import Agent, may, sees
 from bot.support.desk.refusals import Refused
 from bot.support.handoff import store
 from bot.support.handoff.model import Handoff
-from bot.support.handoff.settings import settings
+from bot.support.owner_settings import settings
 from storage import database
 
 LONGEST_ID = 100

@@ -23,7 +23,7 @@ from bot.support.desk.refusals import Refused
 from bot.support.handoff import agent_side
 from bot.support.handoff.errors import BadValue, NotYours, WrongState
 from bot.support.handoff.model import Handoff
-from bot.support.handoff.settings import settings
+from bot.support.owner_settings import settings
 from shop.catalogue import products
 from shop.customers import photos
 from shop.errors import UnknownProduct

@@ -10,7 +10,7 @@ from bot.settings import DEFAULT_LANGUAGE, LANGUAGES, MAX_TEXT
 from bot.support.accounts import agents, presence
 from bot.support.accounts.roles import Agent
 from bot.support.desk import access, handoff_lines
-from bot.support.handoff.settings import Names, settings
+from bot.support.owner_settings import Names, settings
 from shop.catalogue import vocabulary
 from vision.taxonomy import load as load_taxonomy
 

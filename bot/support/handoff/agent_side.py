@@ -22,9 +22,9 @@ from bot.support.handoff import context as packets
 from bot.support.handoff.errors import BadValue, Conflict, NotFound, NotYours
 from bot.support.handoff.model import Handoff
 from bot.support.handoff.notes import MAX_NOTE, add_note, cleaned, seen_by, set_tags
-from bot.support.handoff.settings import settings
 from bot.support.handoff.states import Event, State
 from bot.support.handoff.transitions import NOW, Move, move
+from bot.support.owner_settings import settings
 from storage import database
 
 MAX_VALUE = 4000  # characters of a slot's value as JSON

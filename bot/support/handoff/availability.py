@@ -9,7 +9,7 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.support.handoff.settings import settings
+from bot.support.owner_settings import settings
 from storage import database
 
 
@@ -49,7 +49,7 @@ def anybody(connection: Connection, group: str) -> bool:
     """
     current = settings()
     if current.desk != "own":
-        from bot.support.integrations import staffing  # it imports this package
+        from bot.support.handoff import staffing  # it imports this package
 
         return staffing.online(current.desk, connection) != 0
     query = sa.text(

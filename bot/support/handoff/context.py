@@ -26,8 +26,8 @@ from bot.conversation import messages
 from bot.conversation.messages import Message
 from bot.settings import DEFAULT_LANGUAGE
 from bot.support.handoff.photo_summary import facts
-from bot.support.handoff.settings import settings
 from bot.support.handoff.summary import summary
+from bot.support.owner_settings import settings
 from shop.cart import cart
 from shop.catalogue import products
 from shop.catalogue.product import Product

@@ -18,9 +18,9 @@ from bot.support.handoff import context as packets
 from bot.support.handoff.availability import Availability, availability_in
 from bot.support.handoff.errors import BadValue, NotFound
 from bot.support.handoff.model import COLUMNS, Handoff, Place, Requested
-from bot.support.handoff.settings import REASONS, settings
 from bot.support.handoff.states import Event, State
 from bot.support.handoff.transitions import NOW, Move
+from bot.support.owner_settings import REASONS, settings
 from storage import database
 
 logger = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Connection
 
 from bot.support.accounts import presence
 from bot.support.handoff.model import Handoff, Place
-from bot.support.handoff.settings import settings
 from bot.support.handoff.states import State
+from bot.support.owner_settings import settings
 from storage import database
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from bot.support.handoff import triggers
 from bot.support.handoff.customer_side import asked_once
-from bot.support.handoff.settings import settings
 from bot.support.handoff.triggers import Facts, Rule
+from bot.support.owner_settings import settings
 from shop.cart import cart
 from shop.orders import orders
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from bot.support.handoff import transitions
 from bot.support.handoff.model import COLUMNS, BeforeTurn, Handoff, Note
-from bot.support.handoff.settings import settings
 from bot.support.handoff.states import Change, Event, State
+from bot.support.owner_settings import settings
 from storage import database
 
 

@@ -20,7 +20,7 @@ from bot.support.handoff.assignment import Candidate, choose
 from bot.support.handoff.availability import anybody
 from bot.support.handoff.errors import HandoffError
 from bot.support.handoff.model import Handoff
-from bot.support.handoff.settings import HandoffSettings, settings
+from bot.support.owner_settings import HandoffSettings, settings
 from storage import advisory_locks, database
 
 NOT_AGAIN = timedelta(seconds=120)  # who was silent or gone is not given the same conversation so soon

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from bot.support.handoff.settings import RuleSpec
+from bot.support.owner_settings import RuleSpec
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 

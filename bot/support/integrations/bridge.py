@@ -19,10 +19,10 @@ from bot.settings import MAX_TEXT
 from bot.support.handoff import agent_side, store
 from bot.support.handoff.errors import HandoffError, NotFound, NotYours
 from bot.support.handoff.model import Handoff
-from bot.support.handoff.settings import settings
 from bot.support.handoff.states import State
 from bot.support.integrations import outside_agents
 from bot.support.integrations.base import Person, Said
+from bot.support.owner_settings import settings
 from storage import database, events
 from storage.backoff import Later
 

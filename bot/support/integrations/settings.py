@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, root_validator, validator
 
 from bot.settings import listed
-from bot.support.handoff.settings import settings as handoff
+from bot.support.owner_settings import settings as handoff
 from storage import plugins
 from storage.environment import Section, SettingError
 

@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.conversation.messages import Message
-from bot.support.integrations import jobs, links, staffing
+from bot.support.handoff import staffing
+from bot.support.integrations import jobs, links
 from bot.support.integrations.base import Desk, Events, Person
 from bot.support.integrations.chatwoot import signature
 from bot.support.integrations.chatwoot.api import Api

@@ -11,16 +11,16 @@ import yaml
 
 from bot.finding import Finding, one_line
 from bot.settings import LANGUAGES, ROOT, redis_url
+from bot.support import owner_settings as handoff
 from bot.support.accounts import agents as accounts
 from bot.support.accounts import presence
 from bot.support.handoff import announcements
-from bot.support.handoff import settings as handoff
-from bot.support.handoff.hours import Hours
-from bot.support.handoff.settings import HandoffSettings
 from bot.support.integrations import registry, settings
 from bot.support.integrations.tickets import outbox
 from bot.support.integrations.tickets import registry as targets
 from bot.support.integrations.tickets.base import Target
+from bot.support.opening_hours import Hours
+from bot.support.owner_settings import HandoffSettings
 from shop.customers import agent_agreement as forms
 from storage import database, events
 from storage.backoff import Later, Refused

@@ -19,8 +19,8 @@ import yaml
 from pydantic import Field
 
 from bot.settings import DEFAULT_LANGUAGE
-from bot.support.handoff import hours as opening
-from bot.support.handoff.hours import Hours
+from bot.support import opening_hours as opening
+from bot.support.opening_hours import Hours
 from shop.settings import handoff_path
 from storage.environment import Section
 
