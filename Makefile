@@ -97,7 +97,7 @@ lock: .venv/.run ## Resolve the dependencies anew into the hashed lock files
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet -o $$1.txt "$${@:2}"; }; \
 	ours() { compile "$$@" --overrides overrides.txt; }; \
 	ours requirements-bootstrap; ours requirements; ours requirements-dev -c requirements.txt; ours requirements-bench --no-deps; \
-	ours tests/desks/helpdesk-requirements --no-annotate; compile tests/messengers/synapse-requirements --no-annotate
+	ours tests/support/integrations/helpdesk-requirements --no-annotate; compile tests/channels/synapse-requirements --no-annotate
 
 clean: ## Remove what was built (not var/, which holds the shop's data)
 	rm -rf .venv bot/web/node_modules bot/web/dist models .rasa .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

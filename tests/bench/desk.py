@@ -26,8 +26,8 @@ import aiohttp
 import psutil
 
 from tests.bench.table import percentile, render, verdict
-from tests.desk.client import DeskPage
-from tests.desk.conftest import HANDOFF, PASSWORD, DeskProcess, haunting
+from tests.support.desk.client import DeskPage
+from tests.support.desk.conftest import HANDOFF, PASSWORD, DeskProcess, haunting
 
 BAR_MS = 1000.0  # p95: a customer's message reaches the desk within a second
 TALKS = 5  # conversations of one agent

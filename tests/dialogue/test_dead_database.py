@@ -14,8 +14,8 @@ from rasa.core.utils import AvailableEndpoints
 
 from bot.dialogue import worker
 from bot.dialogue.tracker_store import ShopTrackerStore
-from shop.errors import Unavailable
 from storage import database
+from storage.errors import Unavailable
 from tests.conftest import free_ports
 
 
