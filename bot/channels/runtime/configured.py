@@ -5,7 +5,7 @@ They stand under the one channel that Rasa has, by their platforms' names:
     bot.dialogue.internal_channel.InternalChannel:
       messengers:
         telegram:
-          token: ${SHOP_TELEGRAM_TOKEN}
+          token: ${NAME}
 """
 
 from __future__ import annotations
