@@ -86,7 +86,7 @@ def messenger_names() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     messenger = ""
     for line in CREDENTIALS.read_text(encoding="utf-8").splitlines():
-        if named := re.match(r" +#? ?(\w+):\s*$", line):
+        if named := re.match(r"\s+(?:#\s+)?(\w+):\s*$", line):
             messenger = named[1]
         for name in re.findall(r"\$\{(SHOP_\w+)\}", line):
             found.setdefault(messenger, []).append(name)

@@ -52,7 +52,7 @@ def test_no_setting_is_read_past_its_section() -> None:
     texts = {path: path.read_text(encoding="utf-8") for path in sources()}
     assert [path for path, text in texts.items() if re.search(r"(environ|getenv)\b[^\n]*SHOP_", text)] == []
     declaring = {path.name for path, text in texts.items() if re.search(r"\benv=\"SHOP_", text)}
-    assert declaring == {"settings.py", "owner_settings.py", "environment.py"}  # the latter's example
+    assert declaring == {"settings.py", "owner_settings.py", "environment.py"}  # the last's example
 
 
 def test_every_name_that_is_told_is_a_setting() -> None:
