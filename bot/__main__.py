@@ -6,10 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from bot.operations import agent_commands as agents
 from bot.operations import messenger_commands, settings
+from bot.operations import ticket_commands as tickets
 from bot.settings import LANGUAGES, MAX_DIALOGUES, SettingError
-from bot.support.accounts import commands as agents
-from bot.support.integrations.tickets import commands as tickets
 
 
 def _count(text: str) -> int:

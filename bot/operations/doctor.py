@@ -259,7 +259,7 @@ def _people(look: str) -> Look:
 
 
 def _messengers() -> Iterator[Finding]:
-    from bot.operations.messenger_commands import checks
+    from bot.operations.messenger_checks import checks
 
     yield from checks()
 

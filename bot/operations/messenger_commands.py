@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
-from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot.channels.base.messenger import Messenger
-from bot.channels.runtime import configured, outbox
-from bot.finding import Finding, one_line
-from bot.settings import SettingError
-from storage import database
-from storage.errors import Unavailable
-from storage.timeouts import within
+from bot.finding import one_line
 
 
 def configure(commands: Any) -> None:
@@ -34,6 +24,11 @@ def configure(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run it; returns the exit code."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.operations.messenger_checks import checks
+    from storage.errors import Unavailable
+
     if options.action in ("letters", "waiting", "resend"):
         try:
             return _letters(options)
@@ -51,6 +46,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _letters(options: argparse.Namespace) -> int:
+    from bot.channels.runtime import outbox
+    from storage import database
+
     database.migrate()
     if options.action == "resend":
         print(f"{outbox.resend(options.ids or None)} messages are sent again.")
@@ -67,39 +65,3 @@ def _letters(options: argparse.Namespace) -> int:
     elif dead:
         print("\nSend them again:  python -m bot messengers resend [NUMBER …]", file=sys.stderr)
     return 0
-
-
-def checks(*, ask: bool = True) -> Iterator[Finding]:
-    """What the doctor says of messengers; `ask`: the platforms are asked (over the network)."""
-    try:
-        found = list(configured.messengers())
-    except SettingError as error:
-        yield Finding("bad", str(error), "docs/messengers/ has a page for each platform")
-        return
-    if not found:
-        yield Finding("ok", "messengers: none is on (credentials.yml turns them on; see docs/messengers/)")
-        return
-    for messenger in found:
-        if ask:
-            yield from asyncio.run(_check(messenger))
-        else:
-            yield Finding("ok", f"{messenger.title}: on")
-    try:
-        dead = len(outbox.letters())
-    except Exception:
-        return  # the database is another look's
-    if dead:
-        remedy = "python -m bot messengers letters  says why;  resend  sends them again"
-        yield Finding("note", f"{dead} messages could not be delivered to messengers", remedy)
-
-
-async def _check(messenger: Messenger) -> list[Finding]:
-    try:
-        return await within(20.0, messenger.check())
-    except Exception as error:
-        return [
-            Finding("bad", f"{messenger.title} cannot be asked: {type(error).__name__}", "is the network up?")
-        ]
-    finally:
-        await messenger.disconnect()
-        await messenger.client.close()

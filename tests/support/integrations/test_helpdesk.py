@@ -180,7 +180,7 @@ async def test_refused_given_up_and_sent_again(
     tickets.start()
     await until(lambda: any(t.state == "dead" for t in outbox.listing()))
     await tickets.stop()
-    from bot.support.integrations.tickets import commands
+    from bot.operations import ticket_commands as commands
 
     parse = _parser(commands)
     assert commands.run(parse(["tickets", "list"])) == 0

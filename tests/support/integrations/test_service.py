@@ -6,13 +6,14 @@ import argparse
 
 import pytest
 
+from bot.operations import ticket_commands
 from bot.support import handoff
 from bot.support.handoff.states import State
 from bot.support.integrations.base import Person, Said
 from bot.support.integrations.bridge import Bridge
 from bot.support.integrations.own_desk import OwnDesk
 from bot.support.integrations.service import Service
-from bot.support.integrations.tickets import Ticket, Tickets, commands, outbox
+from bot.support.integrations.tickets import Ticket, Tickets, outbox
 from bot.support.integrations.tickets.base import Photo, Progress, Target
 from storage import backoff, events
 from storage.backoff import Later
@@ -87,15 +88,17 @@ def test_what_nobody_is_told_of_is_listed(
     """Without a ticket system; and sent when there is one."""
     monkeypatch.setenv("SHOP_TICKETS", "none")
     parser = argparse.ArgumentParser()
-    commands.configure(parser.add_subparsers())
+    ticket_commands.configure(parser.add_subparsers())
     options = parser.parse_args(["tickets", "list"])
-    assert commands.run(options) == 0 and "Every ticket is sent" in capsys.readouterr().out
+    assert ticket_commands.run(options) == 0 and "Every ticket is sent" in capsys.readouterr().out
     offline(customer)
-    assert commands.run(options) == 0
+    assert ticket_commands.run(options) == 0
     printed = capsys.readouterr().out
     assert "ann@example.com" in printed and "SHOP_TICKETS" in printed
     assert Tickets(Memory()).open_due() == 1
-    assert commands.run(options) == 0 and "ann@example.com" in capsys.readouterr().out, "as one that waits"
+    assert ticket_commands.run(options) == 0 and "ann@example.com" in capsys.readouterr().out, (
+        "as one that waits"
+    )
 
 
 async def test_late_reports_do_not_move_a_hand_over(shop: object, customer: Customer) -> None:
