@@ -156,6 +156,27 @@ def healthy() -> bool:
         return False
 
 
+def answers(seconds: int = 3) -> bool:
+    """Whether the database answers whoever comes new: beside the pool, whose connections may go on while the
+    server itself hangs. The embedded one is started if it has died. Never raises.
+    """
+    try:
+        address = sa.engine.make_url(url()).set(drivername="postgresql").render_as_string(False)
+        connection = psycopg2.connect(
+            address, connect_timeout=seconds, options=f"-c statement_timeout={seconds}s"
+        )
+    except (psycopg2.Error, Unavailable, ValueError):
+        return False
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return True
+    except psycopg2.Error:
+        return False
+    finally:
+        connection.close()
+
+
 def migrate() -> None:
     """Bring the tables up to date. Several processes may call it at once: one works, the others wait."""
     from alembic import command

@@ -17,6 +17,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from storage import settings
 
 log = logging.getLogger(__name__)
@@ -88,6 +90,17 @@ def stop() -> None:
     with _lock:
         if server := _servers.get(folder()):
             server.stop()
+
+
+def kill() -> None:
+    """End a server that hangs, outright; whoever connects next starts it again."""
+    number = pid()
+    with contextlib.suppress(psutil.NoSuchProcess):
+        server = psutil.Process(number)
+        for process in (server, *server.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs([server], timeout=10)
 
 
 def pid() -> int | None:

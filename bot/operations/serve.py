@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.dialogue import models
+from bot.operations.database_watch import DatabaseWatch
 from bot.operations.process import BACKOFF, Child
 from bot.operations.process import fetch as fetch  # the doctor and the tests ask it here
 from bot.settings import ROOT, Settings, settings
@@ -108,6 +109,7 @@ class Supervisor:
             job=True,
         )
         self.children = [self.door, *self.dialogues, self.actions, self.looking]
+        self.database = DatabaseWatch(say)
         self.stopping = False
 
     def run(self) -> int:
@@ -180,6 +182,7 @@ class Supervisor:
                 told = time.monotonic()
                 say(f"  … waiting for the {' and the '.join(child.name for child in waiting)}")
             time.sleep(0.1)
+        self.database.start()
         say(f"\nThe assistant is ready: {self.settings.address}   (Ctrl-C stops it)")
         if stale:
             self.looking.start()
@@ -219,17 +222,11 @@ class Supervisor:
                 child.deaths.append(now)
                 child.due = now + wait
                 say(f"! {child.name}: ended (code {child.process.returncode}); starting again in {wait:g} s")
-        if now - getattr(self, "_looked", 0.0) > 3:
-            self._looked = now
-            from storage import database
-
-            # With the embedded PostgreSQL, asking is enough: it is started again if it has died.
-            with contextlib.suppress(Exception):
-                database.healthy()
 
     def stop(self) -> None:
         """Stop every process we started, the database last."""
         self.stopping = True
+        self.database.stop()
         running = [child.process for child in self.children if child.process and child.process.poll() is None]
         if running:
             say("· stopping")

@@ -24,12 +24,26 @@ def impatient(server: Server) -> Iterator[Server]:
     """A copy with two dialogue workers that waits for a hung process only shortly; with the first one's catalogue."""
     folder = Path(tempfile.mkdtemp(prefix="hung-"))
     running = Server(folder, SHOP_VAR=str(server.var), SHOP_HUNG_SECONDS="6", SHOP_DIALOGUES="2")
+    running.var = server.var  # where its database is
     try:
         running.wait_ready()
         yield running
     finally:
         running.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def test_a_stopped_database_is_started_again(impatient: Server) -> None:
+    victim = impatient.part("database")
+    async with Client(impatient.url, language="en") as customer:
+        assert (await customer.say("hello")).replies
+        os.kill(victim.pid, signal.SIGSTOP)
+        wait_for(lambda: _gone(victim), PATIENCE, "end of the stopped database")
+        impatient.wait_ready(PATIENCE)
+        await come_back(customer)
+        turn = await customer.say("show me dresses")
+        assert any(reply["cards"] for reply in turn.replies), turn
+    assert "hangs; ending it" in impatient.log()
 
 
 @pytest.mark.parametrize("name", ["dialogue", "actions", "door"])
