@@ -29,10 +29,14 @@ async def _check_model(app: Any, loop: Any) -> None:
         os._exit(NO_MODEL)
 
 
-async def _without_fail_safe(store: Any, app: Any, loop: Any) -> None:
+async def _put_in_ours(store: Any, app: Any, loop: Any) -> None:
+    from bot.dialogue.graph_runner import DirectGraphRunner
+
+    agent = app.ctx.agent
     # Rasa puts a store around ours that answers for a dead database with an empty conversation in memory: the
     # customer's state would be lost without a word, and mixed up when the database is back. Ours raises.
-    app.ctx.agent.tracker_store = app.ctx.agent.processor.tracker_store = store
+    agent.tracker_store = agent.processor.tracker_store = store
+    agent.processor.graph_runner = DirectGraphRunner.of(agent.processor.graph_runner)
 
 
 def main(model: str, port: int) -> None:
@@ -47,6 +51,7 @@ def main(model: str, port: int) -> None:
     from rasa.utils.log_utils import configure_structlog
 
     from bot.dialogue import patches
+    from bot.dialogue.action_endpoint import KeptEndpoint
     from bot.dialogue.tracker_store import ShopTrackerStore
 
     configure_logging_and_warnings(logging.INFO)
@@ -54,8 +59,10 @@ def main(model: str, port: int) -> None:
     patches.apply()
     config = settings()
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
-    if endpoints.action is not None and config.given("actions_port"):
-        endpoints.action.url = f"{config.actions_url}/webhook"
+    if endpoints.action is not None:
+        endpoints.action = KeptEndpoint.of(endpoints.action)
+        if config.given("actions_port"):
+            endpoints.action.url = f"{config.actions_url}/webhook"
     endpoints.tracker_store = store = ShopTrackerStore()
     rasa.core.run.serve_application(
         model_path=model,
@@ -66,7 +73,7 @@ def main(model: str, port: int) -> None:
         enable_api=False,
         server_listeners=[
             (_check_model, "after_server_start"),
-            (functools.partial(_without_fail_safe, store), "after_server_start"),
+            (functools.partial(_put_in_ours, store), "after_server_start"),
         ],
     )
     # Everything is stored; taking TensorFlow and the rest apart piece by piece would only cost seconds.

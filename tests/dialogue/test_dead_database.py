@@ -49,7 +49,7 @@ async def test_the_workers_agent_does_not_answer_without_its_store(
     with monkeypatch.context() as dead:
         dead.setenv("SHOP_DATABASE_URL", address)
         assert await said("thanks"), "Rasa's fail-safe store answers with a conversation of its own"
-    await worker._without_fail_safe(store, SimpleNamespace(ctx=SimpleNamespace(agent=agent)), None)
+    await worker._put_in_ours(store, SimpleNamespace(ctx=SimpleNamespace(agent=agent)), None)
     assert await said("thanks") and store.domain is agent.domain
     before = await store.retrieve("c")
     with monkeypatch.context() as dead:

@@ -11,6 +11,8 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.dialogue.action_endpoint import KeptEndpoint
+from bot.dialogue.graph_runner import DirectGraphRunner
 from tests.dialogue.action_server import ActionServer, Ended, Output, rejection
 
 TEXTS = (
@@ -33,11 +35,14 @@ def shop(request: web.Request, body: dict[str, Any]) -> Any:
 
 
 async def talk(
-    model: str, url: str, output: CollectingOutputChannel
+    model: str, url: str, output: CollectingOutputChannel, *, ours: bool = False
 ) -> tuple[list[Any], list[str], list[str]]:
     """A conversation's events (without times and ids), what was said, and the turns that were ended."""
     np.random.seed(1)  # Rasa draws among several wordings
-    agent = Agent.load(model, action_endpoint=EndpointConfig(url, enable_selective_domain=True))
+    endpoint = EndpointConfig(url, enable_selective_domain=True)
+    agent = Agent.load(model, action_endpoint=KeptEndpoint.of(endpoint) if ours else endpoint)
+    if ours:
+        agent.processor.graph_runner = DirectGraphRunner.of(agent.processor.graph_runner)
     ended = []
     for number, text in enumerate(TEXTS):
         try:
@@ -58,7 +63,7 @@ async def test_conversations_are_those_of_rasa(
     action_server.answer = shop
     theirs = await talk(model, action_server.url, CollectingOutputChannel())
     patch_rasa()
-    ours = await talk(model, action_server.url, CollectingOutputChannel())
+    ours = await talk(model, action_server.url, CollectingOutputChannel(), ours=True)
     assert ours == theirs
     names = {event.get("name") for event in theirs[0]}
     assert {
@@ -77,7 +82,7 @@ async def test_nothing_of_a_failed_turn_is_kept(
     action_server.answer = shop
     half, _, none = await talk(model, action_server.url, Output())
     patch_rasa()
-    whole, _, ended = await talk(model, action_server.url, Output())
+    whole, _, ended = await talk(model, action_server.url, Output(), ours=True)
     assert not none and ended == ["something cheaper"]
 
     def said(events: list[Any]) -> list[str]:
