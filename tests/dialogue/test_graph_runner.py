@@ -41,11 +41,11 @@ def test_it_understands_the_same(model: str, text: str) -> None:
 
 
 def test_it_refuses_an_input_that_names_a_node(model: str) -> None:
-    theirs = Agent.load(model).processor.graph_runner
-    node = theirs._graph_schema.target_names[0]
+    agent = Agent.load(model)
+    theirs, node = agent.processor.graph_runner, agent.processor.model_metadata.nlu_target
     for runner in (theirs, DirectGraphRunner.of(theirs)):
         with pytest.raises(GraphRunError):
-            runner.run(inputs={"x": node})
+            runner.run(inputs={"x": node}, targets=[node])
 
 
 async def test_one_connection_for_many_actions(action_server: ActionServer) -> None:
