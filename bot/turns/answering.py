@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import Any
 
 from bot.conversation import messages
+from bot.conversation.bodies import Body, OfferBody, original
 from bot.conversation.incoming import for_dialogue
 from bot.conversation.messages import Message
 from bot.conversation.replies import Button, PersonWanted, Reply
@@ -25,7 +25,7 @@ RECENT = 20  # messages among which the bot's last one is looked for
 class Said:
     """What the bot says: bodies of messages, and whether it wants a person. `failed`: they are an apology."""
 
-    bodies: tuple[dict[str, Any], ...]
+    bodies: tuple[Body, ...]
     wish: PersonWanted | None = None
     failed: bool = False
 
@@ -36,8 +36,7 @@ async def ask(dialogue: Dialogue, message: Message, channel: str) -> Said:
     before: list[Reply] = []
     if body.get("cut"):
         before = [Reply(say("cut", spoken(message), n=f"{MAX_TEXT:,}"))]
-    while "again" in body:  # the customer pressed "Try again"
-        body = body["again"]
+    body = original(body)
     text = body.get("payload") or for_dialogue(body.get("text") or "")
     photo = body.get("photo")
     if not text:
@@ -76,7 +75,7 @@ def _apology(message: Message) -> Said:
         return Said(({**body, "failed": failures},), failed=True)
     take = Button(say("person", language), offer="take")
     body = Reply(say("failed_again", language), buttons=(retry, take)).body()
-    offer = {"reason": "failure", "detail": _words(message)}
+    offer: OfferBody = {"reason": "failure", "detail": _words(message)}
     return Said(({**body, "failed": failures, "offer": offer},), failed=True)
 
 
@@ -92,20 +91,18 @@ def language_of(message: Message) -> str | None:
     """
     hint = None
     if "payload" not in message.body and "again" not in message.body:
-        hint = language_hint(str(message.body.get("text") or ""))
+        hint = language_hint(message.body.get("text") or "")
     return hint or messages.language_of(message.conversation) or message.body.get("language")
 
 
 def spoken(message: Message) -> str | None:
     """In which language to speak, by the message alone."""
-    return language_hint(str(message.body.get("text") or "")) or message.body.get("language")
+    return language_hint(message.body.get("text") or "") or message.body.get("language")
 
 
 def _words(message: Message) -> str | None:
     """What the customer typed; None for a button."""
-    body = message.body
-    while "again" in body:
-        body = body["again"]
+    body = original(message.body)
     return None if body.get("payload") else body.get("text")
 
 

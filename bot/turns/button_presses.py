@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bot.conversation import messages
+from bot.conversation.bodies import OfferBody
 from bot.conversation.incoming import Incoming
 from bot.conversation.replies import Button, offered
 from bot.turns import message_events
@@ -22,7 +23,7 @@ class Press(NamedTuple):
     incoming: Incoming
     button: Button
     retry: int | None
-    offer: dict[str, Any] | None
+    offer: OfferBody | None
 
 
 async def press(
@@ -56,5 +57,5 @@ async def press(
         message_id=message_id,
         payload=None if found.retry or found.offer else found.payload or None,
     )
-    offer = {"reply": seq, "take": found.offer == "take"} if found.offer else None
+    offer: OfferBody | None = {"reply": seq, "take": found.offer == "take"} if found.offer else None
     return Press(incoming, found, found.retry, offer)

@@ -17,9 +17,9 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Sequence
-from typing import Any
 
 from bot.conversation import messages
+from bot.conversation.bodies import Body, OfferBody, to_send_again, without_empty
 from bot.conversation.incoming import Incoming, clean
 from bot.conversation.messages import Draft, Message
 from bot.conversation.replies import Reply
@@ -30,7 +30,6 @@ from bot.turns import answering, handoff_answers, router
 from bot.turns.answering import Said, short
 from bot.turns.locks import TurnLocks
 from bot.turns.queue import Queue
-from bot.turns.router import AGAIN
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +89,7 @@ class Channel:
     # --- in -------------------------------------------------------------------------------------------------
 
     async def receive(
-        self, incoming: Incoming, *, retry: int | None = None, offer: dict[str, Any] | None = None
+        self, incoming: Incoming, *, retry: int | None = None, offer: OfferBody | None = None
     ) -> tuple[Message, bool]:
         """Store a customer's message and see that it gets answered; returns it and whether it is new. It
         comes back as answered if a person has the conversation: then it is for the person.
@@ -98,14 +97,16 @@ class Channel:
         `retry` names an earlier message whose content is sent again, `offer` ({reply, take}) the bot's
         message whose offer of a person is taken or left. Raises `Unavailable`.
         """
-        body = _body(incoming) | ({"offer": offer} if offer else {})
+        body = _body(incoming)
+        if offer:
+            body["offer"] = offer
         hint = None if incoming.payload or retry or offer else language_hint(body.get("text") or "")
         try:
             async with self._queue.storing(incoming.sender):
                 if retry is not None:
                     earlier = await asyncio.to_thread(messages.get, incoming.sender, retry)
                     if earlier is not None and earlier.sender == "customer":
-                        body["again"] = {part: earlier.body[part] for part in AGAIN if part in earlier.body}
+                        body["again"] = to_send_again(earlier.body)
                 message, new = await asyncio.to_thread(
                     messages.receive,
                     incoming.sender,
@@ -202,13 +203,14 @@ class Channel:
             await self.erased(message.conversation, message.seq)
 
 
-def _body(incoming: Incoming) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "text": clean(incoming.text),
-        "photo": incoming.photos[0] if incoming.photos else None,
-        "photos": list(incoming.photos) if len(incoming.photos) > 1 else None,
-        "cut": len(incoming.text.strip()) > MAX_TEXT,
-        "payload": incoming.payload,
-        "language": incoming.language,
-    }
-    return {key: value for key, value in body.items() if value}
+def _body(incoming: Incoming) -> Body:
+    return without_empty(
+        {
+            "text": clean(incoming.text),
+            "photo": incoming.photos[0] if incoming.photos else "",
+            "photos": list(incoming.photos) if len(incoming.photos) > 1 else [],
+            "cut": len(incoming.text.strip()) > MAX_TEXT,
+            "payload": incoming.payload or "",
+            "language": incoming.language or "",
+        }
+    )

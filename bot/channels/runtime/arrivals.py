@@ -18,6 +18,7 @@ from bot.channels.runtime.choices import Choosing
 from bot.channels.runtime.inbox import Job
 from bot.channels.runtime.reception import Telling, language
 from bot.conversation import photos
+from bot.conversation.bodies import Body
 from bot.conversation.incoming import Incoming
 from bot.conversation.messages import Draft
 from bot.conversation.photos import PhotoRefused
@@ -216,7 +217,7 @@ class Arrivals:
 
     async def _strange(self, person: Person, update: Update, kind: str) -> None:
         """A voice note, a sticker, …: the desk sees that it came; the customer is told what we take."""
-        body = {"text": say(f"sent_{kind}", language(person, update)), "media": kind}
+        body: Body = {"text": say(f"sent_{kind}", language(person, update)), "media": kind}
         await asyncio.to_thread(self.telling.keep, person, Draft("customer", body, f"{update.id}:{kind}"))
         await self.telling.tell(person, update, self.messenger.unread.get(kind, "only_text_and_photos"))
 
@@ -224,7 +225,7 @@ class Arrivals:
         agreed = consent.wish(update.text) if not update.attachments else None
         if agreed is None:
             return False
-        body = {"text": update.text.strip()}
+        body: Body = {"text": update.text.strip()}
         await asyncio.to_thread(self.telling.keep, person, Draft("customer", body, update.id))
         await asyncio.to_thread(contacts.consents, person, agreed)
         await self.telling.tell(person, update, "consent_given" if agreed else "consent_taken")

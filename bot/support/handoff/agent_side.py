@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.conversation import messages
+from bot.conversation.bodies import Body
 from bot.conversation.messages import Draft, Message
 from bot.support.accounts.agents import Agent, may, sees
 from bot.support.handoff import announcements, queue_estimates, transitions
@@ -106,7 +107,8 @@ def say(handoff: int, agent: int, draft: Draft) -> Said:
         if draft.client_id is not None:
             known = messages.by_client_id(at.connection, conversation, draft.client_id)
             if known is not None:
-                if known.sender != "agent" or known.body.get("agent", {}).get("id") != agent:
+                speaker = known.body.get("agent")
+                if known.sender != "agent" or speaker is None or speaker["id"] != agent:
                     raise BadValue("this message id is another's")
                 return Said(known, False, at.handoff)
         person = at.agent(agent)
@@ -115,7 +117,7 @@ def say(handoff: int, agent: int, draft: Draft) -> Said:
         _own(at, agent, strict=True)
         if at.handoff.state is not State.HUMAN:
             raise NotYours()
-        body = {**draft.body, "agent": {"id": agent, "name": person.name}}
+        body: Body = {**draft.body, "agent": {"id": agent, "name": person.name}}
         stored = at.say([Draft("agent", body, draft.client_id, draft.reply_to)])
         if at.handoff.first_reply is None:
             at.set(first_reply=NOW)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.conversation import messages
+from bot.conversation.bodies import Body
 from bot.conversation.messages import Draft, Message
 from bot.support import email_address
 from bot.support.handoff import announcements, queue_estimates, transitions
@@ -150,7 +151,7 @@ def leave_email(handoff: int, message: Message) -> Handoff | None:
     thanked for, and the message answered, in one transaction. None if there is not one address in it, or none
     is wanted.
     """
-    email = email_address.find(str(message.body.get("text") or ""))
+    email = email_address.find(message.body.get("text") or "")
     if email is None:
         return None
     with transitions.move(handoff, None) as move:
@@ -217,7 +218,9 @@ def _away(language: str | None, there: Availability, now: datetime | None) -> st
 
 
 def _bot(text: str, reply_to: Message | None, *, form: str | None) -> Draft:
-    body = {"text": text, **({"form": form} if form else {})}
+    body: Body = {"text": text}
+    if form:
+        body["form"] = form
     return Draft("bot", body, reply_to=reply_to.client_id if reply_to else None)
 
 

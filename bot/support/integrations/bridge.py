@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.conversation import messages, photos, receipts
+from bot.conversation.bodies import Body
 from bot.conversation.messages import Draft
 from bot.settings import MAX_TEXT
 from bot.support.handoff import agent_side, store
@@ -96,7 +97,7 @@ class Bridge:
                     agent_side.say(found.id, agent, draft)
                     return
                 # A last word after the end: it is the customer's all the same.
-                signed = {**draft.body, "agent": {"id": agent, "name": said.person.name}}
+                signed: Body = {**draft.body, "agent": {"id": agent, "name": said.person.name}}
                 messages.receive(conversation, Draft("agent", signed, draft.client_id))
 
             if not _again(speak):
@@ -175,13 +176,13 @@ def _again(act: Callable[[], None]) -> bool:
     return False
 
 
-def _bubbles(text: str, admitted: list[str]) -> list[dict[str, Any]]:
+def _bubbles(text: str, admitted: list[str]) -> list[Body]:
     """One body for each photo, the words with the first one; very long words in several pieces."""
     pieces = [text[at : at + MAX_TEXT] for at in range(0, len(text), MAX_TEXT)]
     count = max(len(pieces), len(admitted))
     bodies = []
     for at in range(count):
-        body: dict[str, Any] = {}
+        body: Body = {}
         if at < len(pieces):
             body["text"] = pieces[at]
         if at < len(admitted):

@@ -131,6 +131,16 @@ def test_the_profile_as_far_as_consented(
     assert ("Veyra" in repr(found)) is seen and ("70" in repr(found["summary"])) is seen
 
 
+def test_an_email_asked_for_again_is_a_turn_like_any_other(shop: World) -> None:
+    shop.agent("Anna")
+    conversation = f"web-{uuid4().hex}"
+    shop.says(conversation, "ann at example")
+    messages.add(conversation, [Draft("bot", {"text": "Which one?", "form": "email", "again": True})])
+    found = handoff.request(conversation, channel="web", reason="asked").handoff.packet
+    assert "incomplete" not in found
+    assert [turn["text"] for turn in found["turns"]] == ["ann at example", "Which one?"]
+
+
 def test_a_packet_that_cannot_be_made_keeps_nobody_from_a_person(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
