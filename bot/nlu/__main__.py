@@ -60,8 +60,8 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     from bot.nlu.entities.lexicon import WordsError
+    from bot.nlu.examples import RowsError
     from bot.nlu.model import CONFIG, ROOT, Model, ModelError, quiet
-    from bot.nlu.rows import RowsError
 
     quiet()
     try:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
+from bot.nlu.examples import Row, RowsError, read
 from bot.nlu.model import CONFIG, Model, train
-from bot.nlu.rows import Row, RowsError, read
 
 _TEXT = ("text", "sentence", "utterance", "query", "message", "question")
 _INTENT = ("intent", "label", "category", "class", "intent_name")

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from bot.nlu import metrics
+from bot.nlu.examples import Row, read
 from bot.nlu.model import MODELS, Model
-from bot.nlu.rows import Row, read
 
 
 def run(

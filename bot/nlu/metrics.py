@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.nlu.rows import Entity, Row
+from bot.nlu.examples import Entity, Row
 
 OUT_OF_SCOPE = "out_of_scope"
 TOLERANCE = {"height": 1.0, "weight": 1.0}

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.nlu.examples import Entity, Row
 from bot.nlu.metrics import Result
-from bot.nlu.rows import Entity, Row
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"

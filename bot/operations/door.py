@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot import door
 from bot.channels.runtime import configured
-from bot.channels.runtime.service import Service
+from bot.channels.runtime.messengers import Service
 from bot.channels.web import routes
 from bot.channels.web.channel import WebChannel
 from bot.dialogue.port import Dialogue

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.runtime import contacts, inbox, outbox
 from bot.conversation import messages

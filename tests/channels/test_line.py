@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Choice, Shown, ShownCard, split
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Forged
 from bot.channels.line import Line

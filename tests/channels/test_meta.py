@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from bot.channels.base.api_client import Closed, Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Choice, Shown, ShownCard
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment
 from bot.channels.base.webhook import Call
 from bot.channels.meta import drawing as meta_drawing

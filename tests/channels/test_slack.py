@@ -16,9 +16,9 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Choice, Shown, ShownCard
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Forged
 from bot.channels.runtime import contacts

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from bot.channels.base.api_client import Closed, Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Choice, Shown, ShownCard
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Forged
 from bot.channels.runtime import contacts, outbox
@@ -21,7 +21,7 @@ from bot.channels.runtime.contacts import meet
 from bot.channels.whatsapp import WhatsApp
 from bot.conversation import messages
 from bot.conversation.messages import Draft
-from bot.conversation.photos import PhotoRefused
+from bot.conversation.photo_intake import PhotoRefused
 from bot.settings import MAX_PHOTO, SettingError, settings
 from tests.channels.conftest import Drivers
 from tests.channels.driver import texts

@@ -9,9 +9,9 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 import pytest
 
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Choice, Shown, ShownCard, chosen, numbered
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.xmpp import Xmpp, events, stanzas
 from bot.settings import SettingError

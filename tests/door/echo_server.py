@@ -24,7 +24,7 @@ from rasa.shared.core.events import ActionExecuted, AgentUttered, SlotSet, UserU
 
 from bot import door
 from bot.channels.base.messenger import Messenger
-from bot.channels.runtime.service import Service
+from bot.channels.runtime.messengers import Service
 from bot.channels.web.channel import WebChannel
 from bot.conversation.replies import Reply
 from bot.dialogue.port import NO_SUGGESTION, State, Suggestion, TurnFailed, Utterance

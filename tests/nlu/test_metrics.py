@@ -6,8 +6,8 @@ import pytest
 
 from bot.nlu import benchmark, metrics
 from bot.nlu.__main__ import main
+from bot.nlu.examples import Entity, Row, RowsError, read
 from bot.nlu.metrics import Result
-from bot.nlu.rows import Entity, Row, RowsError, read
 
 
 def result(

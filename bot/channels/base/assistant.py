@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from bot.channels.base.contact import Person
 from bot.channels.base.drawing import Piece, Shown
-from bot.channels.base.person import Person
 from bot.channels.base.update import Update
 from bot.conversation.messages import Message
 

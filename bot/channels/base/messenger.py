@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Literal
 from bot.channels.base import webhook
 from bot.channels.base.api_client import Client
 from bot.channels.base.assistant import Assistant
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Piece, Shown
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Heard
 from bot.conversation.messages import Message

@@ -20,14 +20,14 @@ from typing import Any
 
 from bot.channels.base import api_client, download
 from bot.channels.base.api_client import Answer, Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import KEPT_DAYS, Attachment, Media, Update
 from bot.channels.base.webhook import Call, Forged, Heard
 from bot.channels.line import drawing as line_drawing
-from bot.door import pictures
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import settings
 
@@ -108,7 +108,7 @@ class Line(Messenger):
         return line_drawing.draw(shown, self._picture, (user or group) if group else "")
 
     def _picture(self, address: str) -> str | None:
-        found = pictures.jpeg_address(address, self.address) or ""
+        found = jpeg_pictures.jpeg_address(address, self.address) or ""
         return found if found.startswith("https://") and len(found) <= line_drawing.PICTURE else None
 
     async def send(self, person: Person, piece: Piece, key: str) -> list[str]:

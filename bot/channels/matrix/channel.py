@@ -24,16 +24,16 @@ from PIL import Image
 
 from bot.channels.base import webhook
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Forged, Heard
 from bot.channels.matrix import drawing as matrix_drawing
 from bot.channels.matrix import events
 from bot.channels.matrix.api import Homeserver
-from bot.door import pictures
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import SettingError
 
@@ -206,7 +206,7 @@ class Matrix(Messenger):
 
     async def _image(self, piece: Piece) -> dict[str, Any]:
         """The content of a picture's event; of words with its address where it is not to be had."""
-        data = await pictures.jpeg(piece["picture"], self.address)
+        data = await jpeg_pictures.jpeg(piece["picture"], self.address)
         try:
             if data is None:
                 raise Refused("it is another server's")

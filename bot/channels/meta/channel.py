@@ -17,17 +17,17 @@ import aiohttp
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import Call, Heard
 from bot.channels.meta import drawing as meta_drawing
 from bot.channels.meta import graph, more
 from bot.channels.meta.graph import Graph, NotAllowed
 from bot.conversation.messages import Message
-from bot.door import pictures
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import settings
 
@@ -184,7 +184,7 @@ class MetaMessenger(Messenger):
 
     def _picture(self, address: str | None) -> str | None:
         """Where Meta can fetch a picture; None if it cannot."""
-        found = pictures.jpeg_address(address, self.address)
+        found = jpeg_pictures.jpeg_address(address, self.address)
         return None if found != address and settings().public_url is None else found
 
     async def send(self, person: Person, piece: Piece, key: str) -> str | None:
@@ -217,7 +217,7 @@ class MetaMessenger(Messenger):
     async def _image(self, address: str) -> dict[str, Any]:
         """A picture as a message: by its address, or uploaded where Meta cannot reach it."""
         found = self._picture(address)
-        data = await pictures.jpeg(address, self.address) if found is None else None
+        data = await jpeg_pictures.jpeg(address, self.address) if found is None else None
         if data is None:
             return {"attachment": {"type": "image", "payload": {"url": found or address}}}
         form = aiohttp.FormData()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 
+from bot.channels.base.contact import Person
 from bot.channels.base.drawing import Choice, ShownCard, read_token
 from bot.channels.base.messenger import Messenger
-from bot.channels.base.person import Person
 from bot.conversation import messages
 from bot.conversation.texts import say
 

@@ -10,18 +10,18 @@ import asyncio
 import logging
 
 from bot.channels.base.api_client import Later, Refused
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.runtime import consent, contacts, delivery_reports, inbox
-from bot.channels.runtime.channel import MessengerChannel
 from bot.channels.runtime.choices import Choosing
 from bot.channels.runtime.inbox import Job
+from bot.channels.runtime.messenger_channel import MessengerChannel
 from bot.channels.runtime.reception import Telling, language
-from bot.conversation import photos
+from bot.conversation import photo_intake
 from bot.conversation.bodies import Body
 from bot.conversation.incoming import Incoming
 from bot.conversation.messages import Draft
-from bot.conversation.photos import PhotoRefused
+from bot.conversation.photo_intake import PhotoRefused
 from bot.conversation.redaction import redact
 from bot.conversation.texts import say
 from bot.door.rate_limits import RateLimit
@@ -30,8 +30,8 @@ from bot.turns import answering
 from bot.turns.channel import Unavailable
 from storage.backoff import CHAT, delay
 from storage.errors import Unavailable as DatabaseAway
+from storage.lease_worker import Worker
 from storage.timeouts import within
-from storage.worker import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -203,7 +203,7 @@ class Arrivals:
         for attachment in wanted:
             try:
                 data = await self.messenger.fetch(person, attachment)
-                kept.append(await photos.admit(person.conversation, data))
+                kept.append(await photo_intake.admit(person.conversation, data))
             except PhotoRefused as error:
                 refused.append(error.code)
             except Later:

@@ -7,10 +7,10 @@ import logging
 
 from bot.channels.base import drawing
 from bot.channels.base.api_client import Refused
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Person
 from bot.channels.base.update import Update
 from bot.channels.runtime import outbox, showing
-from bot.channels.runtime.channel import MessengerChannel
+from bot.channels.runtime.messenger_channel import MessengerChannel
 from bot.channels.runtime.reception import Telling
 from bot.conversation import messages
 from bot.turns import answering

@@ -9,7 +9,7 @@ import secrets
 
 import sqlalchemy as sa
 
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Person
 from bot.settings import DEFAULT_LANGUAGE, LANGUAGES
 from storage import database
 

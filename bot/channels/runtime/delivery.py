@@ -10,15 +10,15 @@ import time
 from datetime import datetime, timedelta, timezone
 
 from bot.channels.base.api_client import Closed, Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.messenger import Messenger
-from bot.channels.base.person import Person
 from bot.channels.runtime import contacts, outbox, showing
 from bot.channels.runtime.outbox import Job
 from bot.conversation import messages
 from bot.turns import answering
 from storage.backoff import CHAT, delay
 from storage.errors import Unavailable as DatabaseAway
-from storage.worker import Worker
+from storage.lease_worker import Worker
 
 logger = logging.getLogger(__name__)
 

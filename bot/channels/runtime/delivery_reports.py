@@ -6,7 +6,7 @@ import asyncio
 import logging
 
 from bot.channels.base.api_client import Later
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Person
 from bot.channels.base.update import Update
 from bot.channels.runtime import contacts, outbox
 from bot.channels.runtime.delivery import GIVE_UP, Post

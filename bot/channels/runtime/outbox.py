@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Person
 from storage import database
 from storage.leases import Leases
 

@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 
 from bot.channels.base.api_client import Later
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Person
 from bot.channels.base.update import Update
-from bot.channels.runtime.channel import MessengerChannel
+from bot.channels.runtime.messenger_channel import MessengerChannel
 from bot.conversation import messages
 from bot.conversation.incoming import Incoming
 from bot.conversation.messages import Draft, Message

@@ -7,13 +7,13 @@ import logging
 from collections.abc import Sequence
 
 from bot.channels.base.api_client import Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.drawing import Piece, Shown
 from bot.channels.base.messenger import Messenger
-from bot.channels.base.person import Person
 from bot.channels.base.update import Update
 from bot.channels.runtime import contacts, inbox, outbox, showing
 from bot.channels.runtime.arrivals import Arrivals
-from bot.channels.runtime.channel import MessengerChannel
+from bot.channels.runtime.messenger_channel import MessengerChannel
 from bot.conversation.messages import Message
 from bot.support import handoff
 from storage import database, events

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.channels.base.contact import Person
 from bot.channels.base.drawing import Piece, Shown
 from bot.channels.base.messenger import Messenger
-from bot.channels.base.person import Person
 from bot.channels.runtime import contacts
 from bot.conversation.messages import Message
 from bot.turns import message_events

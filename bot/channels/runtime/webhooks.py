@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.channels.base.webhook import Call, Forged, Malformed
 from bot.channels.runtime.runner import Runner
-from bot.door import bodies
+from bot.door import request_body
 from bot.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -35,8 +35,8 @@ async def answer(runner: Runner, request: web.Request) -> web.Response:
     name = messenger.platform
     try:
         limit = messenger.body_limit(_call(request, b""))
-        body = await bodies.read(request, limit, seconds=SECONDS)
-    except (bodies.TooLarge, bodies.Incomplete):
+        body = await request_body.read(request, limit, seconds=SECONDS)
+    except (request_body.TooLarge, request_body.Incomplete):
         return web.Response(status=413)
     try:
         heard = messenger.hear(_call(request, body))

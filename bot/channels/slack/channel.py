@@ -20,16 +20,16 @@ from urllib.parse import parse_qs
 
 from bot.channels.base import api_client, download
 from bot.channels.base.api_client import Answer, Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown, read_token
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import OLDEST, Call, Forged, Heard
 from bot.channels.slack import drawing as slack_drawing
 from bot.channels.slack import events as slack_events
 from bot.conversation import messages
-from bot.door import pictures
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import settings
 
@@ -175,9 +175,9 @@ class Slack(Messenger):
         """Make a picture's address one for Slack; whether that was possible."""
         address = image["image_url"]
         if settings().public_url:
-            image["image_url"] = pictures.jpeg_address(address, self.address)
+            image["image_url"] = jpeg_pictures.jpeg_address(address, self.address)
             return True
-        data = await pictures.jpeg(address, self.address)
+        data = await jpeg_pictures.jpeg(address, self.address)
         if data is None:
             return not address.startswith(self.address)
         try:

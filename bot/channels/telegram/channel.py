@@ -18,15 +18,15 @@ import aiohttp
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import Call, Forged, Heard
 from bot.channels.telegram import drawing
 from bot.conversation import messages
-from bot.door import pictures
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import settings
 
@@ -188,7 +188,7 @@ class Telegram(Messenger):
         return await self._call(method, payload)
 
     async def _send_photo(self, payload: dict[str, Any]) -> Any:
-        data = await pictures.jpeg(payload["photo"], self.address)
+        data = await jpeg_pictures.jpeg(payload["photo"], self.address)
         try:
             if data is None:
                 return await self._call("sendPhoto", payload)
@@ -207,7 +207,7 @@ class Telegram(Messenger):
         files: dict[str, bytes] = {}
         media = []
         for place, item in enumerate(payload["media"]):
-            data = await pictures.jpeg(item["media"], self.address)
+            data = await jpeg_pictures.jpeg(item["media"], self.address)
             if data is not None:
                 files[f"photo{place}"] = data
                 item = {**item, "media": f"attach://photo{place}"}

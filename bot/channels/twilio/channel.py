@@ -20,10 +20,10 @@ import aiohttp
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Answer, Closed, Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown, read_token
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import Call, Forged, Heard
 from bot.channels.twilio import drawing as twilio_drawing

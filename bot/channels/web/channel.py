@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.channels.web.live_updates import Live
-from bot.conversation import photos
+from bot.conversation import photo_intake
 from bot.conversation.messages import Message
 from bot.door.rate_limits import RateLimit
 from bot.door.sockets import Hub
@@ -71,7 +71,7 @@ class WebChannel(Channel):
     async def start(self) -> None:
         """Begin to hear what happens elsewhere."""
         await self.live.start()
-        self._sweeper = asyncio.create_task(photos.sweep())
+        self._sweeper = asyncio.create_task(photo_intake.sweep())
 
     async def stop(self) -> None:
         """End."""

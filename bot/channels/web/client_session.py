@@ -11,7 +11,7 @@ from typing import Any
 from bot.channels.web import handoff_status, signals
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.handoff_status import View
-from bot.conversation import messages, photos, receipts, sessions
+from bot.conversation import messages, photo_intake, receipts, sessions
 from bot.conversation.incoming import Incoming
 from bot.conversation.messages import Message
 from bot.conversation.sessions import Session, TokenError
@@ -160,7 +160,7 @@ class Client:
             if not isinstance(photo, str) or not _ID.match(photo):
                 raise Refused("bad_request")
             try:
-                known = await photos.fetch(photo, self.conversation)
+                known = await photo_intake.fetch(photo, self.conversation)
             except Exception as error:
                 raise Unavailable from error
             if known is None:

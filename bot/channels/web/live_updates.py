@@ -11,8 +11,8 @@ import asyncio
 import logging
 from typing import Any
 
-from bot.channels.web.feed import Draw, Feed
 from bot.channels.web.handoff_status import Standing
+from bot.channels.web.message_feed import Draw, Feed
 from bot.door.sockets import Hub
 from bot.support.handoff.timers import tick
 from storage.errors import Unavailable

@@ -16,10 +16,10 @@ from typing import Any
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown, read_token
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import OLDEST, Call, Forged, Heard
 from bot.channels.wechat import drawing as wechat_drawing
@@ -27,7 +27,7 @@ from bot.channels.wechat import menu_page
 from bot.channels.wechat import xml as wechat_xml
 from bot.channels.wechat.api import OFFICIAL, Api
 from bot.channels.wechat.crypto import Cipher, signed
-from bot.door import pictures
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import SettingError, settings
 
@@ -170,7 +170,7 @@ class WeChat(Messenger):
         if numbered[0][0]:
             data = await menu_page.jpeg([(number, address) for number, address in numbered], self.address)
         else:
-            data = await pictures.jpeg(numbered[0][1], self.address)
+            data = await jpeg_pictures.jpeg(numbered[0][1], self.address)
         if data is None:
             raise Refused("the picture is not here")
         media_id = await self.api.upload(data)

@@ -18,17 +18,17 @@ import aiohttp
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Closed, Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import Call, Heard
 from bot.channels.meta import graph, more
 from bot.channels.meta.graph import Graph, NotAllowed
 from bot.channels.whatsapp import drawing as whatsapp_drawing
-from bot.conversation.photos import PhotoRefused
-from bot.door import pictures
+from bot.conversation.photo_intake import PhotoRefused
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import MAX_PHOTO, settings
 
@@ -158,7 +158,7 @@ class WhatsApp(Messenger):
 
     def _link(self, address: str | None) -> str | None:
         """Where WhatsApp can fetch a picture; None if it cannot."""
-        found = pictures.jpeg_address(address, self.address)
+        found = jpeg_pictures.jpeg_address(address, self.address)
         return None if found != address and settings().public_url is None else found
 
     async def send(self, person: Person, piece: Piece, key: str) -> str | None:
@@ -191,7 +191,7 @@ class WhatsApp(Messenger):
             return piece
         found = {name: await self._pictured(value) for name, value in piece.items() if name != "picture"}
         if "picture" in piece:
-            data = await pictures.jpeg(piece["picture"], self.address)
+            data = await jpeg_pictures.jpeg(piece["picture"], self.address)
             found |= {"link": piece["picture"]} if data is None else {"id": await self._upload(data)}
         return found
 

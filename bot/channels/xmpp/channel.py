@@ -20,10 +20,10 @@ from slixmpp import JID, InvalidJID
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Person
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Kind, Update
 from bot.channels.xmpp import drawing, events, stanzas
 from bot.channels.xmpp.connection import BATON, CONNECTED, Connection, give_back

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.conversation import messages, photos, receipts
+from bot.conversation import messages, photo_intake, receipts
 from bot.conversation.bodies import Body
 from bot.conversation.messages import Draft
 from bot.settings import MAX_TEXT
@@ -45,8 +45,8 @@ class Bridge:
         admitted = []
         for data in said.photos:
             try:
-                admitted.append(await photos.admit(conversation, data))
-            except photos.PhotoRefused as error:
+                admitted.append(await photo_intake.admit(conversation, data))
+            except photo_intake.PhotoRefused as error:
                 logger.warning("A photo of the desk was not taken in: %s", error.code)
         await asyncio.to_thread(self._agent_said, conversation, said, admitted)
 

@@ -23,7 +23,7 @@ from bot.support.integrations.settings import ChatwootSettings
 from storage import backoff
 from storage.backoff import Later, Refused
 from storage.errors import Unavailable
-from storage.worker import Worker
+from storage.lease_worker import Worker
 
 if TYPE_CHECKING:
     from bot.support.handoff import Handoff

@@ -14,8 +14,8 @@ from shop.customers import photos
 from storage import backoff
 from storage.backoff import Later, Refused
 from storage.errors import Unavailable
+from storage.lease_worker import Worker
 from storage.timeouts import until_set
-from storage.worker import Worker
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.channels.base.messenger import Messenger
 from bot.channels.runtime import inbox, outbox, webhooks
-from bot.channels.runtime.channel import MessengerChannel
+from bot.channels.runtime.messenger_channel import MessengerChannel
 from bot.channels.runtime.runner import Runner
 from storage import database
 from storage.backoff import CHAT, delay

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from bot.door import files
+from bot.door import static_files
 from shop.settings import DEMO, pictures_dir
 
 SIDE = 1024  # pixels of the longer side
@@ -33,7 +33,7 @@ async def jpeg(address: str | None, base: str) -> bytes | None:
 
 def by_name(name: str) -> bytes | None:
     """The same by the name of its file. Synchronous."""
-    path = files.find(name, pictures_dir(), DEMO / "pictures")
+    path = static_files.find(name, pictures_dir(), DEMO / "pictures")
     if path is None:
         return None
     return _converted(path, path.stat().st_mtime_ns)
