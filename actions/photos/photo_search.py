@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.common import open_question, result_reply, worn_parts
-from actions.common.action import hand_over
+from actions.common.action import answer_as
 from actions.common.result_reply import PAGE
 from actions.common.turn import Turn
 from actions.photos import dressed_person, photo_problems, photo_wording, shared_eyes
@@ -46,7 +46,7 @@ async def search(turn: Turn, photo: str) -> None:
         photo_problems.tell(turn, analysis.problem or "no_product")
         if turn.new_photo and turn.wishes.categories:
             # "A red dress like this": the words alone say enough to go on.
-            await hand_over(turn, "search_product")
+            await answer_as(turn, "search_product")
         return
     if topic == NEITHER:
         _ask_further(turn, criteria)
@@ -151,7 +151,7 @@ async def _by_words(turn: Turn, criteria: Criteria) -> None:
     turn.criteria = criteria
     wanted = turn.words.join(turn.words.value("categories", each) for each in criteria.categories)
     turn.say("part_not_seen", wanted=wanted)
-    await hand_over(turn, "search_product")
+    await answer_as(turn, "search_product")
 
 
 def _ask_kind(turn: Turn, kinds: tuple[str, ...]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.common import references, result_reply, worn_parts
-from actions.common.action import ShopAction, hand_over
+from actions.common.action import ShopAction, answer_as
 from actions.common.turn import Turn
 from actions.photos import photo_search, photo_wording
 from shop.recommend import outfits
@@ -39,7 +39,7 @@ class CompleteLook(ShopAction):
             # "What goes with blue jeans": the shop's own that fits the words best stands for them.
             found = await turn.call(shop_search.by_criteria, turn.wishes, limit=1)
             if not found.hits:
-                await hand_over(turn, "search_product")
+                await answer_as(turn, "search_product")
                 return
             product, wishes = found.hits[0].product, Criteria()
         if product is None:

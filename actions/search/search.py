@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from actions.common import open_question, references, result_reply
-from actions.common.action import ShopAction, hand_over
+from actions.common.action import ShopAction, answer_as
 from actions.common.result_reply import PAGE
 from actions.common.turn import Turn
 from actions.photos import photo_search
@@ -136,10 +136,10 @@ class ShowMore(ShopAction):
 
     async def answer(self, turn: Turn) -> None:
         if not turn.wishes.is_empty():
-            await hand_over(turn, "refine_search")
+            await answer_as(turn, "refine_search")
             return
         if not turn.shown:
-            await hand_over(turn, "recommend")
+            await answer_as(turn, "recommend")
             return
         await search_again(turn, turn.criteria, offset=int(turn.shown.get("next", 0)))
 

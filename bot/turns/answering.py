@@ -22,7 +22,7 @@ RECENT = 20  # messages among which the bot's last one is looked for
 
 
 @dataclass(frozen=True)
-class Said:
+class BotAnswer:
     """What the bot says: bodies of messages, and whether it wants a person. `failed`: they are an apology."""
 
     bodies: tuple[Body, ...]
@@ -30,7 +30,7 @@ class Said:
     failed: bool = False
 
 
-async def ask(dialogue: Dialogue, message: Message, channel: str) -> Said:
+async def ask(dialogue: Dialogue, message: Message, channel: str) -> BotAnswer:
     """What the dialogue answers, or an apology with a button that sends the same message again."""
     body = message.body
     before: list[Reply] = []
@@ -41,7 +41,7 @@ async def ask(dialogue: Dialogue, message: Message, channel: str) -> Said:
     photo = body.get("photo")
     if not text:
         if not photo:
-            return Said((Reply(say("empty", spoken(message))).body(),))
+            return BotAnswer((Reply(say("empty", spoken(message))).body(),))
         text = "/send_photo"
     state: State = {
         "language": message.body.get("language"),
@@ -61,10 +61,10 @@ async def ask(dialogue: Dialogue, message: Message, channel: str) -> Said:
         return await asyncio.to_thread(_apology, message)
     bodies = [reply.body() for reply in (*before, *replies)]
     wish = next((reply.handoff for reply in replies if reply.handoff), None)
-    return Said(tuple(body for body in bodies if body), wish)
+    return BotAnswer(tuple(body for body in bodies if body), wish)
 
 
-def _apology(message: Message) -> Said:
+def _apology(message: Message) -> BotAnswer:
     """The second one in a row offers a person, who does not need what has failed."""
     language = language_of(message)
     last = last_said(message.conversation)
@@ -72,11 +72,11 @@ def _apology(message: Message) -> Said:
     retry = Button(say("retry", language), retry=message.seq)
     if failures == 1 or not settings().enabled:
         body = Reply(say("failed", language), buttons=(retry,)).body()
-        return Said(({**body, "failed": failures},), failed=True)
+        return BotAnswer(({**body, "failed": failures},), failed=True)
     take = Button(say("person", language), offer="take")
     body = Reply(say("failed_again", language), buttons=(retry, take)).body()
     offer: OfferBody = {"reason": "failure", "detail": _words(message)}
-    return Said(({**body, "failed": failures, "offer": offer},), failed=True)
+    return BotAnswer(({**body, "failed": failures, "offer": offer},), failed=True)
 
 
 def last_said(conversation: str) -> Message | None:

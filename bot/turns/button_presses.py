@@ -10,7 +10,7 @@ from bot.conversation.bodies import OfferBody
 from bot.conversation.incoming import Incoming
 from bot.conversation.replies import Button, offered
 from bot.turns import message_events
-from bot.turns.channel import Unavailable
+from bot.turns.channel import NotStored
 
 
 class NotOffered(Exception):
@@ -37,17 +37,17 @@ async def press(
     message_id: str | None = None,
 ) -> Press:
     """The press of a button, by its place in message `seq` (or in one of its cards). Raises `NotOffered`, and
-    `Unavailable` while the database is away.
+    `NotStored` while the database is away.
     """
     try:
         reply = await asyncio.to_thread(messages.get, conversation, seq)
     except Exception as error:
-        raise Unavailable from error
+        raise NotStored from error
     found = None
     if reply is not None and reply.sender != "customer":
         found = offered(reply.body, button, card)
         if found is None and card is None:
-            found = message_events.extra(channel, reply, button)
+            found = message_events.extra_button(channel, reply, button)
     if found is None:
         raise NotOffered
     incoming = Incoming(

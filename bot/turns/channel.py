@@ -27,7 +27,7 @@ from bot.conversation.texts import language_hint, say
 from bot.dialogue.port import Dialogue, TurnFailed
 from bot.settings import MAX_TEXT
 from bot.turns import answering, handoff_answers, router
-from bot.turns.answering import Said, short
+from bot.turns.answering import BotAnswer, short
 from bot.turns.locks import TurnLocks
 from bot.turns.queue import Queue
 
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0)  # between attempts while the database is away
 
 
-class Unavailable(Exception):
+class NotStored(Exception):
     """The message could not be stored (the database is away): it is not acknowledged, the client sends it
     again.
     """
@@ -95,7 +95,7 @@ class Channel:
         comes back as answered if a person has the conversation: then it is for the person.
 
         `retry` names an earlier message whose content is sent again, `offer` ({reply, take}) the bot's
-        message whose offer of a person is taken or left. Raises `Unavailable`.
+        message whose offer of a person is taken or left. Raises `NotStored`.
         """
         body = _body(incoming)
         if offer:
@@ -118,20 +118,20 @@ class Channel:
                     self._queue.put(message)
         except Exception as error:
             logger.error("A message could not be stored: %s", short(error))
-            raise Unavailable from error
+            raise NotStored from error
         if new and message.answered and handoff_answers.is_cancel(body.get("text") or ""):
             await self.cancel_handoff(incoming.sender)
         return message, new
 
     async def cancel_handoff(self, conversation: str) -> bool:
         """The customer would rather have the assistant than wait for a person; False if nobody is waited for.
-        Raises `Unavailable`.
+        Raises `NotStored`.
         """
         try:
             cancelled = await asyncio.to_thread(router.cancel, conversation)
         except Exception as error:
             logger.error("A hand-over could not be cancelled: %s", short(error))
-            raise Unavailable from error
+            raise NotStored from error
         await self.refresh(conversation)
         return cancelled
 
@@ -160,7 +160,7 @@ class Channel:
 
     async def _answer(self, message: Message, at_end: contextlib.AsyncExitStack) -> None:
         """Answer one message: once, however often the database goes away in between."""
-        said: Said | None = None
+        said: BotAnswer | None = None
         for wait in (*RETRY_SECONDS, None):
             try:
                 async with self.locks.lock(message.conversation):
@@ -177,7 +177,7 @@ class Channel:
                 await self.trouble(message, say("unavailable", answering.spoken(message)))
                 await asyncio.sleep(wait)
 
-    async def _ask(self, message: Message, at_end: contextlib.AsyncExitStack) -> Said | None:
+    async def _ask(self, message: Message, at_end: contextlib.AsyncExitStack) -> BotAnswer | None:
         """What the bot says to a message; None if it is not the bot's to answer, or answered already."""
         question = await asyncio.to_thread(router.before, message, self.name())
         if question is None:
@@ -192,7 +192,7 @@ class Channel:
                 logger.error("The dialogue could not be told what a person settled: %s", error)
         return await answering.ask(self.dialogue, question.message, self.name())
 
-    async def _store(self, message: Message, said: Said) -> None:
+    async def _store(self, message: Message, said: BotAnswer) -> None:
         answer = await asyncio.to_thread(router.store, message, said, self.name())
         if said.wish is not None or answer.silent or not answer.stored:
             await self.refresh(message.conversation)

@@ -28,7 +28,7 @@ from bot.support.handoff import BeforeTurn, triggers
 from bot.support.handoff.triggers import Rule
 from bot.support.owner_settings import settings
 from bot.turns import handoff_answers
-from bot.turns.answering import Said, language_of, last_said
+from bot.turns.answering import BotAnswer, language_of, last_said
 from storage import database
 
 
@@ -83,7 +83,7 @@ def _before(message: Message, look: BeforeTurn, channel: str) -> Message | None:
     return None
 
 
-def store(message: Message, said: Said, channel: str) -> Answer:
+def store(message: Message, said: BotAnswer, channel: str) -> Answer:
     """Store the answer of the dialogue, or open the hand-over that it calls for; a person who has the
     conversation by now silences it.
     """

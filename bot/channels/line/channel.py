@@ -20,7 +20,7 @@ from typing import Any
 
 from bot.channels.base import api_client, download
 from bot.channels.base.api_client import Answer, Gone, Later, Refused
-from bot.channels.base.contact import Person
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
@@ -80,8 +80,8 @@ class Line(Messenger):
             return await self.assistant.has_come(update.about)
         return await self.assistant.has_sent(update.about)
 
-    async def introduce(self, person: Person) -> tuple[str | None, str | None]:
-        group, user = _split(person.address)
+    async def introduce(self, contact: Contact) -> tuple[str | None, str | None]:
+        group, user = _split(contact.address)
         if not user:
             return None, None
         kind = "room" if group.startswith("R") else "group"
@@ -89,7 +89,7 @@ class Line(Messenger):
         profile = (await self._call("GET", path)).data
         return profile.get("language"), profile.get("displayName")
 
-    async def fetch(self, person: Person, attachment: Attachment) -> bytes:
+    async def fetch(self, contact: Contact, attachment: Attachment) -> bytes:
         if attachment.ref.startswith("http"):  # sent by a web page within LINE
             return await download.fetch(attachment.ref, hosts=MEDIA_HOSTS)
         url = f"{self.data}/v2/bot/message/{attachment.ref}/content"
@@ -97,22 +97,22 @@ class Line(Messenger):
             url, hosts=(), trusted=(download.host_of(self.data),), headers=self._proof
         )
 
-    async def noticed(self, person: Person, update: Update) -> None:
+    async def noticed(self, contact: Contact, update: Update) -> None:
         if update.kind == "message" and update.data:
             await self._call("POST", "/v2/bot/chat/markAsRead", {"markAsReadToken": update.data})
 
     # --- out ------------------------------------------------------------------------------------------------
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
-        group, user = _split(person.address)
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
+        group, user = _split(contact.address)
         return line_drawing.draw(shown, self._picture, (user or group) if group else "")
 
     def _picture(self, address: str) -> str | None:
         found = jpeg_pictures.jpeg_address(address, self.address) or ""
         return found if found.startswith("https://") and len(found) <= line_drawing.PICTURE else None
 
-    async def send(self, person: Person, piece: Piece, key: str) -> list[str]:
-        group, user = _split(person.address)
+    async def send(self, contact: Contact, piece: Piece, key: str) -> list[str]:
+        group, user = _split(contact.address)
         try:
             return await self._push(group or user, piece["messages"], key)
         except Gone:
@@ -134,8 +134,8 @@ class Line(Messenger):
         answer = await self._call("POST", "/v2/bot/message/push", body, headers=headers, accepted=True)
         return [str(each["id"]) for each in answer.data.get("sentMessages", [])]
 
-    async def show_typing(self, person: Person, on: bool) -> None:
-        group, user = _split(person.address)
+    async def show_typing(self, contact: Contact, on: bool) -> None:
+        group, user = _split(contact.address)
         if on and not group:  # it ends by itself with the next message
             payload = {"chatId": user, "loadingSeconds": LOADING}
             await self._call("POST", "/v2/bot/chat/loading/start", payload)

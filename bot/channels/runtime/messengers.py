@@ -23,7 +23,7 @@ LOOK_AGAIN = 30.0  # seconds between two looks at what nobody has put into the o
 TIDY_EVERY = 120  # looks
 
 
-class Service:
+class Messengers:
     """See the module."""
 
     def __init__(self, messengers: Iterable[Messenger] = ()) -> None:
@@ -77,7 +77,7 @@ class Service:
     async def _message(self, event: dict[str, Any]) -> None:
         channel = self._whose(event["conversation"])
         if channel is not None:
-            await channel.post.nudge(event["conversation"])
+            await channel.delivery.nudge(event["conversation"])
 
     async def _typing(self, event: dict[str, Any]) -> None:
         channel = self._whose(event["conversation"])
@@ -87,7 +87,7 @@ class Service:
     async def _gap(self) -> None:
         for name, runner in self._runners.items():
             await asyncio.to_thread(outbox.catch_up, name)
-            runner.channel.post.wake()
+            runner.channel.delivery.wake()
 
     async def _look(self) -> None:
         looks = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.channels.base.contact import Person
+from bot.channels.base.contact import Contact
 from bot.channels.base.drawing import Piece, Shown
 from bot.channels.base.messenger import Messenger
 from bot.channels.runtime import contacts
@@ -18,7 +18,7 @@ async def shown(messenger: Messenger, message: Message) -> Shown:
     return Shown.of(event, messenger.address)
 
 
-async def pieces(messenger: Messenger, person: Person, message: Message) -> list[Piece]:
+async def pieces(messenger: Messenger, contact: Contact, message: Message) -> list[Piece]:
     """What the platform's `draw` makes of a stored message."""
     found = await shown(messenger, message)
-    return messenger.draw(found, person, await asyncio.to_thread(contacts.spoken, person))
+    return messenger.draw(found, contact, await asyncio.to_thread(contacts.spoken, contact))

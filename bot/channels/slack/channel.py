@@ -20,7 +20,7 @@ from urllib.parse import parse_qs
 
 from bot.channels.base import api_client, download
 from bot.channels.base.api_client import Answer, Gone, Later, Refused
-from bot.channels.base.contact import Person
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown, read_token
 from bot.channels.base.messenger import Limits, Messenger, Piece
@@ -117,16 +117,16 @@ class Slack(Messenger):
             return True
         if update.kind == "delete":
             return await self.assistant.has_come(update.about)
-        person = await self.assistant.find(update.address)
-        return person is not None and await self.assistant.with_a_person(person)
+        contact = await self.assistant.find(update.address)
+        return contact is not None and await self.assistant.with_a_person(contact)
 
-    async def introduce(self, person: Person) -> tuple[str | None, str | None]:
-        user = person.address.split(":")[1]
+    async def introduce(self, contact: Contact) -> tuple[str | None, str | None]:
+        user = contact.address.split(":")[1]
         found = (await self._call("users.info", user=user, include_locale="true"))["user"]
         profile = found.get("profile") or {}
         return found.get("locale"), profile.get("display_name") or profile.get("real_name")
 
-    async def fetch(self, person: Person, attachment: Attachment) -> bytes:
+    async def fetch(self, contact: Contact, attachment: Attachment) -> bytes:
         url = attachment.ref
         if not url.startswith("http"):
             url = (await self._call("files.info", file=url))["file"]["url_private_download"]
@@ -134,12 +134,12 @@ class Slack(Messenger):
 
     # --- out ------------------------------------------------------------------------------------------------
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
-        channel, user, *_ = person.address.split(":")
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
+        channel, user, *_ = contact.address.split(":")
         return slack_drawing.draw(shown, "" if channel.startswith("D") else user)
 
-    async def send(self, person: Person, piece: Piece, key: str) -> str:
-        channel, _, *thread = person.address.split(":")
+    async def send(self, contact: Contact, piece: Piece, key: str) -> str:
+        channel, _, *thread = contact.address.split(":")
         ident = str(uuid.uuid5(uuid.NAMESPACE_URL, f"slack:{key}"))  # for Slack to know a double by
         message = {"channel": channel, "client_msg_id": ident, "unfurl_links": False, "unfurl_media": False}
         if thread:
@@ -226,25 +226,25 @@ class Slack(Messenger):
             await asyncio.sleep(BETWEEN)
         return ident
 
-    async def pressed(self, person: Person, update: Update, seq: int | None) -> None:
+    async def pressed(self, contact: Contact, update: Update, seq: int | None) -> None:
         token = update.data or ""
         place = read_token(token)
         if seq is None or place is None or place[1] is not None or not update.about:
             return
-        message = await asyncio.to_thread(messages.get, person.conversation, seq)
+        message = await asyncio.to_thread(messages.get, contact.conversation, seq)
         if message is None:
             return
         chosen = [each.title for each in (await self.assistant.shown(message)).choices if each.token == token]
         channel, _, stamp = update.about.partition(".")
-        for piece in await self.assistant.pieces(person, message):
+        for piece in await self.assistant.pieces(contact, message):
             if chosen and slack_drawing.offers(piece, token):
                 changed = slack_drawing.pressed(piece["blocks"], token, chosen[0])
                 await self._show("chat.update", {"channel": channel, "ts": stamp}, changed)
 
-    async def show_typing(self, person: Person, on: bool) -> None:
-        channel, _, *thread = person.address.split(":")
+    async def show_typing(self, contact: Contact, on: bool) -> None:
+        channel, _, *thread = contact.address.split(":")
         if thread:  # it is shown nowhere else
-            language = await self.assistant.spoken(person)
+            language = await self.assistant.spoken(contact)
             status = _TYPING.get(language, _TYPING["en"]) if on else ""
             payload = {"channel_id": channel, "thread_ts": thread[0], "status": status}
             await self._call("assistant.threads.setStatus", payload)

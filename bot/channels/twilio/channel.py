@@ -20,7 +20,7 @@ import aiohttp
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Answer, Closed, Gone, Later, Refused
-from bot.channels.base.contact import Person
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown, read_token
 from bot.channels.base.messenger import Limits, Messenger, Piece
@@ -150,13 +150,13 @@ class Twilio(Messenger):
         if isinstance(why, Gone):
             yield Update(f"{ident}.gone", to, "leave")
 
-    async def opened(self, person: Person, update: Update) -> bool:
+    async def opened(self, contact: Contact, update: Update) -> bool:
         """Who has said START wants to be written to."""
         if update.data == _CONSENT:
-            await self.assistant.consents(person, True)
+            await self.assistant.consents(contact, True)
         return True
 
-    async def fetch(self, person: Person, attachment: Attachment) -> bytes:
+    async def fetch(self, contact: Contact, attachment: Attachment) -> bytes:
         host = download.host_of(attachment.ref)
         if host not in self.trusted and not host.endswith(".twilio.com"):  # who gets the auth token
             raise Refused(f"a photo at a host that is not Twilio's: {host or 'none'}")
@@ -164,10 +164,10 @@ class Twilio(Messenger):
 
     # --- out ------------------------------------------------------------------------------------------------
 
-    async def send(self, person: Person, piece: Piece, key: str) -> str | None:
+    async def send(self, contact: Contact, piece: Piece, key: str) -> str | None:
         media = [str(each) for each in piece.get("MediaUrl") or []]
         try:
-            return await self._create(person, str(piece["Body"]), media)
+            return await self._create(contact, str(piece["Body"]), media)
         except Gone:
             raise
         except Refused as error:  # this number or this country takes no pictures: the words still are there
@@ -175,10 +175,10 @@ class Twilio(Messenger):
                 raise
             logger.warning("%s: pictures were refused: %s", self.platform, error)
             words = str(piece["words"])
-            return await self._create(person, words, []) if words else None
+            return await self._create(contact, words, []) if words else None
 
-    async def _create(self, person: Person, body: str, media: Sequence[str]) -> str:
-        values = [("To", person.address)]
+    async def _create(self, contact: Contact, body: str, media: Sequence[str]) -> str:
+        values = [("To", contact.address)]
         values += [("MessagingServiceSid", self.service)] if self.service else []
         values += [("From", f"{self.prefix}{self.number}")] if self.number else []
         values += [("Body", body)] if body else []
@@ -256,7 +256,7 @@ class TwilioSms(Twilio):
     limits = Limits(text=twilio_drawing.TEXT, choices="numbers", per_second=10)
     stops = frozenset(("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"))
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
         return twilio_drawing.sms(shown, language, self.address, media=self.shows_pictures)
 
     async def _address_of_number(self) -> str | None:
@@ -276,7 +276,7 @@ class TwilioWhatsApp(Twilio):
     # Twilio stops nothing there by itself: the other words may be an answer to us.
     stops = frozenset(("STOP", "STOPALL", "OPTOUT"))
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
         return twilio_drawing.whatsapp(shown, language, self.address, media=self.shows_pictures)
 
     async def _address_of_number(self) -> str | None:

@@ -13,14 +13,14 @@ from bot.channels.xmpp.names import name_of
 from bot.channels.xmpp.stream import SecretRefused, Stream
 from storage.backoff import CHAT, delay
 from storage.errors import Unavailable
-from storage.leader import Baton
+from storage.leader import LeaderLock
 from storage.timeouts import within
 
 logger = logging.getLogger(__name__)
 
-BATON = "xmpp"
+LEADER = "xmpp"
 CONNECTED = "connected"
-LOOK = 2.0  # seconds between two looks whether we hold the baton, are in our rooms, …
+LOOK = 2.0  # seconds between two looks whether we hold the lead, are in our rooms, …
 ALIVE = 30  # looks between two that ask whether the connection lives
 WAITING = 1000  # stanzas that wait to be taken; more are given back
 FAREWELL = 1.5  # seconds to take what has come when the server stops
@@ -43,7 +43,7 @@ class Connection:
     ) -> None:
         self._us, self._new_stream = us, stream
         self._take, self._look, self._began, self._ended = take, look, began, ended
-        self._baton = Baton(BATON)
+        self._leader_lock = LeaderLock(LEADER)
         self._came: asyncio.Queue[Element] = asyncio.Queue(WAITING)
         self._taking: asyncio.Task[None] | None = None
         self._stopping = False
@@ -61,13 +61,13 @@ class Connection:
             self.stream.put(stanza)
 
     async def keep(self) -> None:
-        """Never ends: whoever has the baton is connected, and comes back when the connection breaks."""
+        """Never ends: whoever has the lead is connected, and comes back when the connection breaks."""
         stream = self.stream = self.stream or self._new_stream(self._hear)
         self._taking = self._taking or asyncio.create_task(self._take_all())
         attempt = 0
         while True:
             try:
-                if not await asyncio.to_thread(self._baton.take):
+                if not await asyncio.to_thread(self._leader_lock.take):
                     await self._tell(logging.INFO, "another process is")
                     await asyncio.sleep(LOOK)
                     continue
@@ -85,7 +85,7 @@ class Connection:
                 await self._stay(stream)
 
     async def _stay(self, stream: Stream) -> None:
-        """Until the connection or the baton is lost."""
+        """Until the connection or the lead is lost."""
         await self._tell(logging.INFO, CONNECTED)
         self._began()
         lost, looks = stream.disconnected, 0
@@ -99,14 +99,14 @@ class Connection:
 
     async def _once(self, stream: Stream, *, alive: bool) -> None:
         try:
-            if not await asyncio.to_thread(self._baton.take):
+            if not await asyncio.to_thread(self._leader_lock.take):
                 await stream.close()  # the database was away, and another process was quicker
                 return
             await self._look()
             if alive:
                 await stream.confirm()
         except Unavailable:
-            return  # nobody else can have the baton now
+            return  # nobody else can have the lead now
         except Later as error:
             if stream.up:
                 logger.warning("xmpp: %s: connecting anew", error)
@@ -119,7 +119,7 @@ class Connection:
         if state != self._state:
             self._state = state
             logger.log(level, "xmpp: %s", state if state == CONNECTED else f"not connected: {state}")
-            await asyncio.to_thread(self._baton.say, state)
+            await asyncio.to_thread(self._leader_lock.say, state)
 
     async def end(self) -> None:
         """What has come is taken; what cannot be taken any more is given back."""
@@ -134,7 +134,7 @@ class Connection:
                 self._give_back(self._came.get_nowait())
         if self.stream is not None:
             await self.stream.close()
-        await asyncio.to_thread(self._baton.drop)
+        await asyncio.to_thread(self._leader_lock.drop)
 
     def _hear(self, stanza: Element) -> None:
         if self._stopping or self._came.full():

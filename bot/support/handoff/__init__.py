@@ -18,7 +18,7 @@ be. `bot.support.accounts` must not import this package at its top: this one imp
 from __future__ import annotations
 
 from bot.support.handoff.agent_side import (
-    Said,
+    SentMessage,
     accept,
     assign,
     claim,
@@ -66,7 +66,7 @@ from bot.support.handoff.triggers import Rule
 
 __all__ = (
     "ENDS", "OPEN", "Availability", "BadValue", "BeforeTurn", "Change", "Conflict", "Event", "Handoff",
-    "HandoffError", "NotFound", "NotYours", "Note", "Place", "Requested", "Rule", "Said", "State",
+    "HandoffError", "NotFound", "NotYours", "Note", "Place", "Requested", "Rule", "SentMessage", "State",
     "WrongState", "accept", "add_note", "all_open", "asked_once", "assign", "audit", "availability",
     "before_turn", "cancel", "check_rules", "claim", "close", "get", "give_back", "gone", "history", "latest",
     "leave_email", "notes", "of_agent", "offline", "open_of", "place_of", "places", "queue",

@@ -32,7 +32,7 @@ MAX_VALUE = 4000  # characters of a slot's value as JSON
 
 
 @dataclass(frozen=True)
-class Said:
+class SentMessage:
     """An agent's message as stored, whether it is new, and the hand-over after it."""
 
     message: Message
@@ -96,7 +96,7 @@ def accept(handoff: int, agent: int, version: int) -> Handoff:
         return _accept(at, agent)
 
 
-def say(handoff: int, agent: int, draft: Draft) -> Said:
+def say(handoff: int, agent: int, draft: Draft) -> SentMessage:
     """Store what an agent says, if the conversation is his: the first message accepts it. The body gets the
     agent's name. A client id that was seen before stores nothing (`new` is False).
 
@@ -110,7 +110,7 @@ def say(handoff: int, agent: int, draft: Draft) -> Said:
                 speaker = known.body.get("agent")
                 if known.sender != "agent" or speaker is None or speaker["id"] != agent:
                     raise BadValue("this message id is another's")
-                return Said(known, False, at.handoff)
+                return SentMessage(known, False, at.handoff)
         person = at.agent(agent)
         if at.handoff.state is State.ASSIGNED:
             _accept(at, agent)
@@ -121,7 +121,7 @@ def say(handoff: int, agent: int, draft: Draft) -> Said:
         stored = at.say([Draft("agent", body, draft.client_id, draft.reply_to)])
         if at.handoff.first_reply is None:
             at.set(first_reply=NOW)
-        return Said(stored[0], True, at.handoff)
+        return SentMessage(stored[0], True, at.handoff)
 
 
 def release(handoff: int, agent: int, version: int) -> Handoff:
@@ -293,6 +293,6 @@ def _actor(agent: int) -> str:
 
 
 __all__ = (
-    "MAX_NOTE", "Conflict", "Said", "accept", "add_note", "assign", "claim", "close", "give_back", "gone",
-    "release", "say", "set_tags", "silent", "step_in", "transfer_to_agent", "transfer_to_group",
+    "MAX_NOTE", "Conflict", "SentMessage", "accept", "add_note", "assign", "claim", "close", "give_back",
+    "gone", "release", "say", "set_tags", "silent", "step_in", "transfer_to_agent", "transfer_to_group",
 )  # fmt: skip

@@ -22,7 +22,7 @@ from bot.support.handoff.errors import HandoffError, NotFound, NotYours
 from bot.support.handoff.model import Handoff
 from bot.support.handoff.states import State
 from bot.support.integrations import outside_agents
-from bot.support.integrations.base import Person, Said
+from bot.support.integrations.base import AgentMessage, OutsideAgent
 from bot.support.owner_settings import settings
 from storage import database, events
 from storage.backoff import Later
@@ -38,7 +38,7 @@ class Bridge:
     def __init__(self, desk: str) -> None:
         self.desk = desk
 
-    async def agent_said(self, conversation: str, said: Said) -> None:
+    async def agent_said(self, conversation: str, said: AgentMessage) -> None:
         """See `Events`. A photo that the photo door refuses is left out; words are never."""
         if await asyncio.to_thread(self._known, conversation, said):
             return
@@ -50,7 +50,7 @@ class Bridge:
                 logger.warning("A photo of the desk was not taken in: %s", error.code)
         await asyncio.to_thread(self._agent_said, conversation, said, admitted)
 
-    async def agent_typing(self, conversation: str, person: Person, on: bool) -> None:
+    async def agent_typing(self, conversation: str, person: OutsideAgent, on: bool) -> None:
         """See `Events`."""
         data = {"conversation": conversation, "who": "agent", "on": on, "name": person.name[:80]}
         await asyncio.to_thread(_publish, "typing", data)
@@ -59,30 +59,30 @@ class Bridge:
         """See `Events`."""
         await asyncio.to_thread(receipts.mark, conversation, "agent", seq)
 
-    async def assignee_changed(self, handoff: int, person: Person | None) -> None:
+    async def assignee_changed(self, handoff: int, person: OutsideAgent | None) -> None:
         """See `Events`."""
         await asyncio.to_thread(self._assigned, handoff, person)
 
-    async def returned(self, handoff: int, person: Person | None, slots: Mapping[str, Any]) -> None:
+    async def returned(self, handoff: int, person: OutsideAgent | None, slots: Mapping[str, Any]) -> None:
         """See `Events`. Slots that bot/support/handoff.yml does not name are left out."""
         await asyncio.to_thread(self._returned, handoff, person, dict(slots))
 
-    async def stepped_in(self, conversation: str, person: Person) -> None:
+    async def stepped_in(self, conversation: str, person: OutsideAgent) -> None:
         """See `Events`."""
         await asyncio.to_thread(self._stepped_in, conversation, person)
 
     # --- in a thread ----------------------------------------------------------------------------------------
 
-    def _known(self, conversation: str, said: Said) -> bool:
+    def _known(self, conversation: str, said: AgentMessage) -> bool:
         """Whether all of it is stored. An old message that is reported again must not move the hand-over."""
         last = len(_bubbles(said.text, [""] * len(said.photos)))
         with database.session() as connection:
             return messages.by_client_id(connection, conversation, self._client_id(said, last)) is not None
 
-    def _client_id(self, said: Said, number: int) -> str:
+    def _client_id(self, said: AgentMessage, number: int) -> str:
         return f"{self.desk}:{said.id}" + (f":{number}" if number > 1 else "")
 
-    def _agent_said(self, conversation: str, said: Said, admitted: list[str]) -> None:
+    def _agent_said(self, conversation: str, said: AgentMessage, admitted: list[str]) -> None:
         bodies = _bubbles(said.text, admitted)
         for number, body in enumerate(bodies, start=1):
             # The last piece has the number by which `_known` finds it, also where a photo was left out.
@@ -103,7 +103,7 @@ class Bridge:
             if not _again(speak):
                 raise Later("the message could not be stored")  # nothing that a person said is dropped
 
-    def _assigned(self, handoff: int, person: Person | None) -> None:
+    def _assigned(self, handoff: int, person: OutsideAgent | None) -> None:
         def move() -> None:
             found = store.get(handoff)
             if found is None or not found.is_open:
@@ -124,7 +124,7 @@ class Bridge:
         elif found.agent is not None and found.agent != agent:
             agent_side.transfer_to_agent(found.id, found.agent, agent, found.version)
 
-    def _returned(self, handoff: int, person: Person | None, slots: dict[str, Any]) -> None:
+    def _returned(self, handoff: int, person: OutsideAgent | None, slots: dict[str, Any]) -> None:
         known = settings()
         agreed = {name: value for name, value in slots.items() if name in known.return_slots}
         reason = "other" if "other" in known.close_reasons else next(iter(known.close_reasons), None)
@@ -147,7 +147,7 @@ class Bridge:
 
         _again(move)
 
-    def _stepped_in(self, conversation: str, person: Person) -> None:
+    def _stepped_in(self, conversation: str, person: OutsideAgent) -> None:
         channel = _channel_of(conversation)
         if channel is None:  # erased meanwhile
             return

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.conversation.messages import Message
 from bot.support.handoff import staffing
 from bot.support.integrations import jobs, links
-from bot.support.integrations.base import Desk, Events, Person
+from bot.support.integrations.base import Desk, Events, OutsideAgent
 from bot.support.integrations.chatwoot import signature
 from bot.support.integrations.chatwoot.api import Api
 from bot.support.integrations.chatwoot.reader import Reader
@@ -182,7 +182,7 @@ class Chatwoot(Desk):
             return
         link = await asyncio.to_thread(links.by_remote, DESK, remote)
         if link is not None and link.handoff is not None:
-            person = Person(str(user.get("id")), str(user.get("name") or "…"))
+            person = OutsideAgent(str(user.get("id")), str(user.get("name") or "…"))
             await self.events.agent_typing(link.conversation, person, TYPING[call["event"]])
 
     # --- inside ---------------------------------------------------------------------------------------------
