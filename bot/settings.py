@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, validator
 
-from storage import settings as storage
+from storage import settings as storage_settings
 from storage.environment import Section, SettingError
 from storage.settings import ROOT as ROOT
 
@@ -179,7 +179,7 @@ def redis_url() -> str | None:
 @lru_cache(maxsize=1)
 def secret() -> str:
     """The key that signs session tokens (`SHOP_SECRET`, else generated once into `$SHOP_VAR/secret`)."""
-    key = storage.secret()
+    key = storage_settings.secret()
     if len(key) < 32:
         raise SettingError("SHOP_SECRET is too short; use at least 32 characters")
     return key

@@ -13,8 +13,7 @@ from actions.common.result_reply import PAGE
 from actions.common.turn import Turn
 from actions.photos import photo_search
 from actions.replies.cards import payload
-from actions.search.carried_wishes import carried as carried_over
-from actions.search.carried_wishes import combined, with_agent
+from actions.search.carried_wishes import carried_over, combined, with_agent
 from shop.catalogue import products
 from shop.customers import profile
 from shop.recommend import outfits, suggestions

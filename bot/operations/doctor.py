@@ -250,9 +250,9 @@ def _people(look: str) -> Look:
     """A look of `bot.operations.support_checks`, which needs packages: they may be what is missing."""
 
     def people() -> Iterator[Finding]:
-        from bot.operations import support_checks as desks
+        from bot.operations import support_checks
 
-        yield from desks.LOOKS[look]()
+        yield from support_checks.LOOKS[look]()
 
     people.__name__ = look
     return people

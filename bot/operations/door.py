@@ -21,7 +21,7 @@ from bot.dialogue.remote import RemoteDialogue
 from bot.door import answers, health, pages
 from bot.settings import settings
 from bot.support import desk
-from bot.support.integrations import routes as hooks
+from bot.support.integrations import routes as integration_routes
 from bot.turns.locks import TurnLocks
 from storage import database
 
@@ -61,7 +61,7 @@ def compose(
     app.router.add_get("/alive", alive)  # asks nobody: a door is not hung because its database is
     routes.add_routes(app, channel)
     desk.add_routes(app, listener=channel.live_updates.listener, dialogue=dialogue)
-    hooks.add_routes(app, channel.live_updates.listener)
+    integration_routes.add_routes(app, channel.live_updates.listener)
     service.add_routes(app)
     pages.add_routes(app)
     return app

@@ -46,7 +46,7 @@ from bot.support.handoff.errors import BadValue, Conflict, HandoffError, NotFoun
 from bot.support.handoff.model import BeforeTurn, Handoff, Note, Place, Requested
 from bot.support.handoff.notes import add_note, set_tags
 from bot.support.handoff.queue_estimates import place_of, places
-from bot.support.handoff.rules import check as check_rules
+from bot.support.handoff.rules import check_rules
 from bot.support.handoff.states import ENDS, OPEN, Change, Event, State, replay
 from bot.support.handoff.store import (
     all_open,

@@ -18,8 +18,7 @@ from bot.conversation import messages
 from bot.conversation.bodies import Body
 from bot.conversation.messages import Draft, Message
 from bot.support.accounts.agents import Agent, may, sees
-from bot.support.handoff import announcements, queue_estimates, transitions
-from bot.support.handoff import context as packets
+from bot.support.handoff import announcements, context, queue_estimates, transitions
 from bot.support.handoff.errors import BadValue, Conflict, NotFound, NotYours
 from bot.support.handoff.model import Handoff
 from bot.support.handoff.notes import MAX_NOTE, add_note, cleaned, seen_by, set_tags
@@ -45,7 +44,7 @@ def step_in(conversation: str, agent: int, *, channel: str) -> Handoff:
     it waits, `NotFound` if there is no such conversation.
     """
     language = messages.language_of(conversation)
-    packet = packets.safely(
+    packet = context.safely(
         conversation, reason="stepped_in", detail=None, language=language, channel=channel, consented=None
     )
     with database.session() as connection:

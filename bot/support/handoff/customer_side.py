@@ -14,8 +14,7 @@ from bot.conversation import messages
 from bot.conversation.bodies import Body
 from bot.conversation.messages import Draft, Message
 from bot.support import email_address
-from bot.support.handoff import announcements, queue_estimates, transitions
-from bot.support.handoff import context as packets
+from bot.support.handoff import announcements, context, queue_estimates, transitions
 from bot.support.handoff.availability import Availability, availability_in
 from bot.support.handoff.errors import BadValue, NotFound
 from bot.support.handoff.model import COLUMNS, Handoff, Place, Requested
@@ -64,7 +63,7 @@ def request(
     current = settings()
     to = group if group is not None and group in current.groups else current.default_group
     language = language or messages.language_of(conversation)
-    built = packets.safely(
+    built = context.safely(
         conversation, reason=reason, detail=detail, language=language, channel=channel, consented=consented
     )
     with database.session() as connection:

@@ -179,18 +179,21 @@ def test_rules_with_what_the_shop_knows(shop: World) -> None:
         ]
     )
     conversation = f"web-{uuid4().hex}"
-    assert rules.check(conversation, "hello") is None
-    first = rules.check(conversation, "my lawyer")
+    assert rules.check_rules(conversation, "hello") is None
+    first = rules.check_rules(conversation, "my lawyer")
     assert first is not None and first.name == "legal" and first.word == "lawyer"
-    assert rules.check(conversation, "my lawyer") is None, "asked once"
+    assert rules.check_rules(conversation, "my lawyer") is None, "asked once"
     (one, size), *_ = in_stock(1)
     cart.add(conversation, one, size)
-    found = rules.check(conversation, "hello")
+    found = rules.check_rules(conversation, "hello")
     assert found is not None and found.name == "full" and not found.ask
     checkout.place(checkout.link(conversation).split("cart=")[1], "Ann@Example.com")
-    found = rules.check(conversation, "hello")
+    found = rules.check_rules(conversation, "hello")
     assert found is not None and (found.name, found.reason) == ("known", "vip")
-    assert rules.check(conversation, "hello") is None and rules.check("another", "lawyer") is not None
+    assert (
+        rules.check_rules(conversation, "hello") is None
+        and rules.check_rules("another", "lawyer") is not None
+    )
 
 
 def test_what_the_eyes_saw(world: World) -> None:

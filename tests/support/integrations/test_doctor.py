@@ -15,8 +15,7 @@ import yaml
 from aiosmtpd.controller import Controller
 
 from bot.finding import Finding
-from bot.operations import doctor as whole
-from bot.operations import support_checks
+from bot.operations import doctor, support_checks
 from bot.support import handoff
 from bot.support.accounts import agents, passwords, presence
 from bot.support.integrations.tickets import outbox
@@ -226,12 +225,12 @@ def test_redis(owner: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_they_are_part_of_the_whole(owner: Owner, capsys: pytest.CaptureFixture[str]) -> None:
-    whole.doctor()
+    doctor.doctor()
     printed = capsys.readouterr().out
     assert "· nobody can sign in to the desk" in printed and "✓ hours: people answer at any time" in printed
     assert "SHOP_TICKETS" in printed and "could not be looked at" not in printed
     owner.writes(desk="phone")
-    whole.doctor()
+    doctor.doctor()
     assert "✗ a setting is wrong: SHOP_DESK must be one of own, chatwoot" in capsys.readouterr().out
 
 
