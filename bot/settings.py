@@ -115,7 +115,7 @@ class Settings(Section):
         return tuple(_origin(item) for item in listed(value)) if isinstance(value, str) else value
 
     @property
-    def address(self) -> str:
+    def base_url(self) -> str:
         """The address a person opens: the public one if set, else the local one."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
         return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"

@@ -24,13 +24,13 @@ logger = logging.getLogger(__name__)
 
 
 def events(
-    tracker: DialogueStateTracker, domain: Domain, handoff: int, agreed: Mapping[str, Any]
+    tracker: DialogueStateTracker, domain: Domain, handoff: int, agreement: Mapping[str, Any]
 ) -> list[Event]:
-    """The events to append to a tracker; `agreed` is what `bot.support.handoff.give_back` kept: {slots?,
+    """The events to append to a tracker; `agreement` is what `bot.support.handoff.give_back` kept: {slots?,
     note?}.
     """
-    given = dict(agreed.get("slots") or {})
-    note = agreed.get("note")
+    given = dict(agreement.get("slots") or {})
+    note = agreement.get("note")
     told: list[Event] = []
     if not tracker.events:  # the person was there before the bot was asked anything
         told += [

@@ -183,7 +183,7 @@ class Supervisor:
                 say(f"  … waiting for the {' and the '.join(child.name for child in waiting)}")
             time.sleep(0.1)
         self.database.start()
-        say(f"\nThe assistant is ready: {self.settings.address}   (Ctrl-C stops it)")
+        say(f"\nThe assistant is ready: {self.settings.base_url}   (Ctrl-C stops it)")
         if stale:
             self.looking.start()
             say(

@@ -29,7 +29,7 @@ from storage.timeouts import within
 SECONDS = 15.0  # for an answer from outside
 
 
-def hand_over() -> Iterator[Finding]:
+def handoff() -> Iterator[Finding]:
     """The owner's file: does it make sense, is it switched on, when do people answer?"""
     file = owner_settings.path()
     try:
@@ -78,7 +78,7 @@ def _hours(group: str, hours: Hours, current: HandoffSettings) -> Iterator[Findi
         )
 
 
-def people() -> Iterator[Finding]:
+def desk() -> Iterator[Finding]:
     """Our own desk: accounts, groups, who is there. Or the desk outside: does it answer?"""
     current = _current()
     if current is None:
@@ -206,13 +206,13 @@ def processes() -> Iterator[Finding]:
         )
 
 
-LOOKS: dict[str, Callable[[], Iterator[Finding]]] = {
-    "hand_over": hand_over, "people": people, "tickets": tickets, "processes": processes,
+CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
+    "handoff": handoff, "desk": desk, "tickets": tickets, "processes": processes,
 }  # fmt: skip
 
 
 def _current() -> HandoffSettings | None:
-    """The settings, if people answer at all; what is wrong with them `hand_over` has told."""
+    """The settings, if people answer at all; what is wrong with them `handoff` has told."""
     try:
         current = owner_settings.load(owner_settings.path())
     except ValueError:

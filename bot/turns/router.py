@@ -55,22 +55,22 @@ def before(message: Message, channel: str) -> Question | None:
         now = connection.execute(_NOW, {"c": message.conversation, "s": message.seq}).one()
     if now.answered:
         return None  # another process did it, or it is for a person
-    look = handoff.before_turn(message.conversation) if now.handed_over else BeforeTurn()
-    if look.open is not None:
+    state = handoff.before_turn(message.conversation) if now.handed_over else BeforeTurn()
+    if state.open is not None:
         messages.answer(message, (), channel=channel)
         return None
-    asked = _before(message, look, channel)
+    asked = _before(message, state, channel)
     return Question(asked, now.handed_over) if asked is not None else None
 
 
-def _before(message: Message, look: BeforeTurn, channel: str) -> Message | None:
+def _before(message: Message, state: BeforeTurn, channel: str) -> Message | None:
     if "offer" in message.body:
         return _offer_pressed(message, channel)
     if "payload" in message.body or "again" in message.body:
         return message
     text = message.body.get("text") or ""
     if "photo" not in message.body:
-        if look.wants_email is not None and _email(message, text, look.wants_email, channel):
+        if state.wants_email is not None and _email(message, text, state.wants_email, channel):
             return None
         if handoff_answers.stars_in(text) is not None and _rated(message, text, channel):
             return None

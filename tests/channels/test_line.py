@@ -291,7 +291,7 @@ def test_a_picture_that_line_cannot_get_is_left_out(ours: Line, address: str) ->
 
 
 def test_a_picture_of_ours_is_a_jpeg(ours: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Line, "address", "https://bot.example")
+    monkeypatch.setattr(Line, "base_url", "https://bot.example")
     (piece,) = ours.draw(Shown(3, "bot", "", picture="https://bot.example/pictures/a.webp"), PERSON, "en")
     assert pushed([piece])[0]["originalContentUrl"] == "https://bot.example/pictures/jpeg/a.webp.jpg"
 
@@ -388,7 +388,7 @@ async def test_the_doctor(driver: LineDriver, client: Line, monkeypatch: pytest.
     assert levels == ["ok", "bad"]  # not registered
     public = settings().copy(update={"public_url": "https://bot.example"})
     monkeypatch.setattr(line, "settings", lambda: public)
-    monkeypatch.setattr(Line, "address", "https://bot.example")
+    monkeypatch.setattr(Line, "base_url", "https://bot.example")
     await client.connect()
     assert driver.fake.hook["endpoint"] == "https://bot.example/webhooks/line/webhook"
     assert [check.level for check in await client.check()] == ["ok", "ok"]

@@ -332,7 +332,7 @@ async def test_what_a_failure_means(driver: MatrixDriver, matrix: Matrix) -> Non
 
 async def test_a_wrong_address_is_not_the_customers_fault(driver: MatrixDriver, matrix: Matrix) -> None:
     """Whoever answers there is no homeserver: the owner can mend that."""
-    matrix.homeserver.address = driver.server
+    matrix.homeserver.base_url = driver.server
     with pytest.raises(Later, match="no homeserver answers there"):
         await matrix.homeserver.whoami()
 

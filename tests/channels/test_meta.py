@@ -362,7 +362,7 @@ def test_the_window_of_agents() -> None:
 
 
 async def test_pictures_without_a_public_address_are_uploaded(api: SendApi, messenger: MetaMessenger) -> None:
-    ours = f"{messenger.address}/pictures/p0001.webp"
+    ours = f"{messenger.base_url}/pictures/p0001.webp"
     shown = Shown(1, "bot", cards=(card(0, picture=ours),), picture=ours, reply_to="m1")
     for each in messenger.draw(shown, contact(), "en"):
         await messenger.send(contact(), each, "k")

@@ -450,7 +450,7 @@ async def test_with_a_public_address_slack_gets_the_jpeg(
 ) -> None:
     public = settings().copy(update={"public_url": "https://bot.example"})
     monkeypatch.setattr(slack, "settings", lambda: public)
-    monkeypatch.setattr(Slack, "address", "https://bot.example")
+    monkeypatch.setattr(Slack, "base_url", "https://bot.example")
     customer = contact(driver)
     await client.send(customer, drawn("https://bot.example", 1), customer.address)
     assert [each["image_url"] for each in images(driver, customer)] == [

@@ -42,7 +42,7 @@ class Assistant(Protocol):
     async def spoken(self, contact: Contact) -> str:
         """The language to speak where a message does not tell."""
 
-    async def consents(self, contact: Contact, agreed: bool) -> None:
+    async def consents(self, contact: Contact, consent: bool) -> None:
         """The customer agrees to messages that we begin, or takes it back."""
 
     async def with_a_person(self, contact: Contact) -> bool:

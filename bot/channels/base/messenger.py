@@ -159,6 +159,6 @@ class Messenger:
         return cls(Fields(cls.platform, credentials))
 
     @property
-    def address(self) -> str:
+    def base_url(self) -> str:
         """The base of our own addresses, as the platform and its customers see them."""
-        return settings().address
+        return settings().base_url

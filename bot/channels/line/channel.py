@@ -55,8 +55,8 @@ class Line(Messenger):
         super().__init__(fields)
         self.secret = fields.need("channel_secret")
         self.token = fields.need("access_token")
-        self.api = fields.address("api_url", "https://api.line.me")
-        self.data = fields.address("data_url", "https://api-data.line.me")
+        self.api = fields.url("api_url", "https://api.line.me")
+        self.data = fields.url("data_url", "https://api-data.line.me")
 
     # --- in -------------------------------------------------------------------------------------------------
 
@@ -108,7 +108,7 @@ class Line(Messenger):
         return line_drawing.draw(shown, self._picture, (user or group) if group else "")
 
     def _picture(self, address: str) -> str | None:
-        found = jpeg_pictures.jpeg_address(address, self.address) or ""
+        found = jpeg_pictures.jpeg_url(address, self.base_url) or ""
         return found if found.startswith("https://") and len(found) <= line_drawing.PICTURE else None
 
     async def send(self, contact: Contact, piece: Piece, key: str) -> list[str]:
@@ -145,7 +145,7 @@ class Line(Messenger):
     @property
     def webhook_url(self) -> str:
         """Where LINE calls us."""
-        return f"{self.address}/webhooks/{self.platform}/webhook"
+        return f"{self.base_url}/webhooks/{self.platform}/webhook"
 
     async def connect(self) -> None:
         await self._call("GET", "/v2/bot/info")

@@ -72,7 +72,7 @@ class Matrix(Messenger):
         names = (self.display_name, localpart_of(self.user))
         self.me = events.Me(self.user, tuple(dict.fromkeys(name for name in names if name)))
         token = fields.need("as_token")
-        self.homeserver = Homeserver(self.client, fields.address("homeserver", ""), token, self.user)
+        self.homeserver = Homeserver(self.client, fields.url("homeserver", ""), token, self.user)
         self._offering: set[asyncio.Task[None]] = set()
 
     # --- in -------------------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ class Matrix(Messenger):
 
     async def _image(self, piece: Piece) -> dict[str, Any]:
         """The content of a picture's event; of words with its address where it is not to be had."""
-        data = await jpeg_pictures.jpeg(piece["picture"], self.address)
+        data = await jpeg_pictures.jpeg(piece["picture"], self.base_url)
         try:
             if data is None:
                 raise Refused("it is another server's")
@@ -231,7 +231,7 @@ class Matrix(Messenger):
     @property
     def webhook_url(self) -> str:
         """The `url` of the registration."""
-        return f"{self.address}/webhooks/{self.platform}"
+        return f"{self.base_url}/webhooks/{self.platform}"
 
     async def connect(self) -> None:
         await self.homeserver.register()

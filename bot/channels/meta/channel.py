@@ -184,7 +184,7 @@ class MetaMessenger(Messenger):
 
     def _picture(self, address: str | None) -> str | None:
         """Where Meta can fetch a picture; None if it cannot."""
-        found = jpeg_pictures.jpeg_address(address, self.address)
+        found = jpeg_pictures.jpeg_url(address, self.base_url)
         return None if found != address and settings().public_url is None else found
 
     async def send(self, contact: Contact, piece: Piece, key: str) -> str | None:
@@ -217,7 +217,7 @@ class MetaMessenger(Messenger):
     async def _image(self, address: str) -> dict[str, Any]:
         """A picture as a message: by its address, or uploaded where Meta cannot reach it."""
         found = self._picture(address)
-        data = await jpeg_pictures.jpeg(address, self.address) if found is None else None
+        data = await jpeg_pictures.jpeg(address, self.base_url) if found is None else None
         if data is None:
             return {"attachment": {"type": "image", "payload": {"url": found or address}}}
         form = aiohttp.FormData()
@@ -266,7 +266,7 @@ class MetaMessenger(Messenger):
     @property
     def webhook_url(self) -> str:
         """Where Meta calls us."""
-        return f"{self.address}/webhooks/{self.platform}/webhook"
+        return f"{self.base_url}/webhooks/{self.platform}/webhook"
 
     async def connect(self) -> None:
         try:

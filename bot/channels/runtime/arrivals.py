@@ -222,11 +222,11 @@ class Arrivals:
         await self.reception.tell(contact, update, self.messenger.unread.get(kind, "only_text_and_photos"))
 
     async def _about_consent(self, contact: Contact, update: Update) -> bool:
-        agreed = consent.wish(update.text) if not update.attachments else None
-        if agreed is None:
+        wish = consent.wish(update.text) if not update.attachments else None
+        if wish is None:
             return False
         body: Body = {"text": update.text.strip()}
         await asyncio.to_thread(self.reception.keep, contact, Draft("customer", body, update.id))
-        await asyncio.to_thread(contacts.consents, contact, agreed)
-        await self.reception.tell(contact, update, "consent_given" if agreed else "consent_taken")
+        await asyncio.to_thread(contacts.consents, contact, wish)
+        await self.reception.tell(contact, update, "consent_given" if wish else "consent_taken")
         return True

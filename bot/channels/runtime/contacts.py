@@ -120,9 +120,9 @@ def moved(contact: Contact, address: str) -> bool:
         return bool(connection.execute(statement, {"a": address, "c": contact.conversation}).rowcount)
 
 
-def consents(contact: Contact, agreed: bool) -> None:
+def consents(contact: Contact, consent: bool) -> None:
     """The customer agrees to messages that we begin, or takes it back."""
-    _set(contact, "consent = :value", agreed)
+    _set(contact, "consent = :value", consent)
 
 
 def _set(contact: Contact, change: str, value: bool) -> None:

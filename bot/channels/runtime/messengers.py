@@ -19,7 +19,7 @@ from storage.events import Listener
 
 logger = logging.getLogger(__name__)
 
-LOOK_AGAIN = 30.0  # seconds between two looks at what nobody has put into the outbox
+POLL_SECONDS = 30.0  # seconds between two looks at what nobody has put into the outbox
 TIDY_EVERY = 120  # looks
 
 
@@ -68,7 +68,7 @@ class Messengers:
                 await asyncio.sleep(delay(attempt, CHAT))
         for runner in self._runners.values():
             runner.start()
-        await self._look()
+        await self._poll()
 
     def _whose(self, conversation: str) -> MessengerChannel | None:
         runner = self._runners.get(conversation.split("-", 1)[0])
@@ -89,7 +89,7 @@ class Messengers:
             await asyncio.to_thread(outbox.catch_up, name)
             runner.channel.delivery.wake()
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         looks = 0
         while True:
             try:
@@ -101,4 +101,4 @@ class Messengers:
             except Exception as error:
                 logger.info("The messengers' boxes could not be looked at: %s", type(error).__name__)
             looks += 1
-            await asyncio.sleep(LOOK_AGAIN)
+            await asyncio.sleep(POLL_SECONDS)

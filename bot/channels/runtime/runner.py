@@ -101,8 +101,8 @@ class Runner:
     async def spoken(self, contact: Contact) -> str:
         return await asyncio.to_thread(contacts.spoken, contact)
 
-    async def consents(self, contact: Contact, agreed: bool) -> None:
-        await asyncio.to_thread(contacts.consents, contact, agreed)
+    async def consents(self, contact: Contact, consent: bool) -> None:
+        await asyncio.to_thread(contacts.consents, contact, consent)
 
     async def with_a_person(self, contact: Contact) -> bool:
         return await asyncio.to_thread(_is_open, contact)

@@ -15,7 +15,7 @@ from bot.turns import message_events
 async def shown(messenger: Messenger, message: Message) -> Shown:
     """What a stored message shows."""
     (event,) = await message_events.events(messenger, [message])
-    return Shown.of(event, messenger.address)
+    return Shown.of(event, messenger.base_url)
 
 
 async def pieces(messenger: Messenger, contact: Contact, message: Message) -> list[Piece]:

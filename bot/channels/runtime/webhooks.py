@@ -60,7 +60,7 @@ def _call(request: web.Request, body: bytes) -> Call:
     return Call(
         method=request.method,
         path=path,
-        url=f"{settings().address}{path}" + (f"?{query}" if query else ""),
+        url=f"{settings().base_url}{path}" + (f"?{query}" if query else ""),
         query={name: request.query.getone(name) for name in request.query},
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,

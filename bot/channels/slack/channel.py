@@ -77,7 +77,7 @@ class Slack(Messenger):
         super().__init__(fields)
         self.token = fields.need("token")
         self.secret = fields.need("signing_secret")
-        self.api = fields.address("api_url", API)
+        self.api = fields.url("api_url", API)
         self.bot = ""  # our user there; asked for at the start, and told with each event
         self._trusted = () if self.api == API else (download.host_of(self.api),)
         self._uploads: dict[bytes, asyncio.Future[str]] = {}  # a picture's digest → the file's id there
@@ -175,11 +175,11 @@ class Slack(Messenger):
         """Make a picture's address one for Slack; whether that was possible."""
         address = image["image_url"]
         if settings().public_url:
-            image["image_url"] = jpeg_pictures.jpeg_address(address, self.address)
+            image["image_url"] = jpeg_pictures.jpeg_url(address, self.base_url)
             return True
-        data = await jpeg_pictures.jpeg(address, self.address)
+        data = await jpeg_pictures.jpeg(address, self.base_url)
         if data is None:
-            return not address.startswith(self.address)
+            return not address.startswith(self.base_url)
         try:
             ident = await self._uploaded(data, image["alt_text"])
         except Refused as error:

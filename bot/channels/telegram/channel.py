@@ -52,7 +52,7 @@ class Telegram(Messenger):
         super().__init__(fields)
         self.token = fields.need("token")
         self.secret = fields.need("secret")
-        self.api = fields.address("api_url", "https://api.telegram.org")
+        self.api = fields.url("api_url", "https://api.telegram.org")
         self.username = fields.get("username").lstrip("@")  # else asked for at the start
         self.bot_id = self.token.split(":", 1)[0]
 
@@ -188,7 +188,7 @@ class Telegram(Messenger):
         return await self._call(method, payload)
 
     async def _send_photo(self, payload: dict[str, Any]) -> Any:
-        data = await jpeg_pictures.jpeg(payload["photo"], self.address)
+        data = await jpeg_pictures.jpeg(payload["photo"], self.base_url)
         try:
             if data is None:
                 return await self._call("sendPhoto", payload)
@@ -207,7 +207,7 @@ class Telegram(Messenger):
         files: dict[str, bytes] = {}
         media = []
         for place, item in enumerate(payload["media"]):
-            data = await jpeg_pictures.jpeg(item["media"], self.address)
+            data = await jpeg_pictures.jpeg(item["media"], self.base_url)
             if data is not None:
                 files[f"photo{place}"] = data
                 item = {**item, "media": f"attach://photo{place}"}
@@ -235,7 +235,7 @@ class Telegram(Messenger):
     @property
     def webhook_url(self) -> str:
         """Where Telegram calls us."""
-        return f"{self.address}/webhooks/{self.platform}/webhook"
+        return f"{self.base_url}/webhooks/{self.platform}/webhook"
 
     async def connect(self) -> None:
         me = await self._call("getMe", {})

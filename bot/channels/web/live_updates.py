@@ -14,7 +14,7 @@ from typing import Any
 from bot.channels.web.handoff_status import StatusNotifier
 from bot.channels.web.message_feed import Draw, MessageFeed
 from bot.door.sockets import Hub
-from bot.support.handoff.timers import tick
+from bot.support.handoff.timers import run_timers
 from storage.errors import Unavailable
 from storage.events import Listener
 
@@ -95,7 +95,7 @@ class LiveUpdates:
             if ticks % WAITS_EVERY == 0:
                 self.status_notifier.moved()
             try:
-                await asyncio.to_thread(tick)
+                await asyncio.to_thread(run_timers)
                 failed = ""
             except Exception as error:
                 if not isinstance(error, Unavailable) and failed != repr(error):

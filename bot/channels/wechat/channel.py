@@ -58,7 +58,7 @@ class WeChat(Messenger):
         app_id = fields.need("app_id")
         self.token = fields.need("token")
         self.language = fields.get("language", "zh")
-        self.api = Api(self.client, fields.address("api_url", OFFICIAL), app_id, fields.need("secret"))
+        self.api = Api(self.client, fields.url("api_url", OFFICIAL), app_id, fields.need("secret"))
         self.cipher = _cipher(fields.get("aes_key"), app_id)
         self._uploaded: dict[str, tuple[str, float]] = {}  # what → its id there, and until when it is good
 
@@ -136,7 +136,7 @@ class WeChat(Messenger):
     # --- out ------------------------------------------------------------------------------------------------
 
     def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
-        return wechat_drawing.draw(shown, language, self.address)
+        return wechat_drawing.draw(shown, language, self.base_url)
 
     async def send(self, contact: Contact, piece: Piece, key: str) -> str | None:
         words = str(piece.get("words") or "")
@@ -168,9 +168,9 @@ class WeChat(Messenger):
             except Refused:  # it is not kept there any more
                 del self._uploaded[what]
         if numbered[0][0]:
-            data = await menu_page.jpeg([(number, address) for number, address in numbered], self.address)
+            data = await menu_page.jpeg([(number, address) for number, address in numbered], self.base_url)
         else:
-            data = await jpeg_pictures.jpeg(numbered[0][1], self.address)
+            data = await jpeg_pictures.jpeg(numbered[0][1], self.base_url)
         if data is None:
             raise Refused("the picture is not here")
         media_id = await self.api.upload(data)
@@ -226,7 +226,7 @@ class WeChat(Messenger):
             )
         except (Later, Refused) as error:
             return Finding("note", f"WeChat: it did not try to reach this server: {error}")
-        url = f"{self.address}/webhooks/{self.platform}/webhook"
+        url = f"{self.base_url}/webhooks/{self.platform}/webhook"
         if not answer.get("dns"):
             remedy = f"enter {url} on WeChat's page “Server configuration”"
             return Finding("bad", "WeChat: it knows no address to call, or cannot look it up", remedy)

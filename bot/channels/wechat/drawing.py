@@ -76,7 +76,7 @@ def _one(card: ShownCard, base: str) -> tuple[list[str], list[Piece]]:
         "title": shorten(card.title, TITLE),
         "description": "\n".join(filter(None, (card.price, card.reason))),
         "url": card.url,
-        "picurl": jpeg_pictures.jpeg_address(card.picture, base) or "",
+        "picurl": jpeg_pictures.jpeg_url(card.picture, base) or "",
     }
     return more, [{"msgtype": "news", "news": {"articles": [article]}, "words": _about(card)}]
 

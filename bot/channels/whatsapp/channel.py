@@ -158,7 +158,7 @@ class WhatsApp(Messenger):
 
     def _link(self, address: str | None) -> str | None:
         """Where WhatsApp can fetch a picture; None if it cannot."""
-        found = jpeg_pictures.jpeg_address(address, self.address)
+        found = jpeg_pictures.jpeg_url(address, self.base_url)
         return None if found != address and settings().public_url is None else found
 
     async def send(self, contact: Contact, piece: Piece, key: str) -> str | None:
@@ -191,7 +191,7 @@ class WhatsApp(Messenger):
             return piece
         found = {name: await self._pictured(value) for name, value in piece.items() if name != "picture"}
         if "picture" in piece:
-            data = await jpeg_pictures.jpeg(piece["picture"], self.address)
+            data = await jpeg_pictures.jpeg(piece["picture"], self.base_url)
             found |= {"link": piece["picture"]} if data is None else {"id": await self._upload(data)}
         return found
 
@@ -232,7 +232,7 @@ class WhatsApp(Messenger):
     @property
     def webhook_url(self) -> str:
         """Where Meta calls us."""
-        return f"{self.address}/webhooks/{self.platform}/webhook"
+        return f"{self.base_url}/webhooks/{self.platform}/webhook"
 
     async def connect(self) -> None:
         try:

@@ -71,7 +71,7 @@ class Xmpp(Messenger):
             self.us,
             self._new_stream,
             take=self._take,
-            look=self._rooms.look,
+            poll=self._rooms.keep_up,
             began=lambda: self.assistant.wake(),
             ended=self._rooms.outside,
         )
@@ -243,7 +243,7 @@ class Xmpp(Messenger):
     # --- out ------------------------------------------------------------------------------------------------
 
     def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
-        return drawing.pieces(shown, language, self.address, to=resource(contact.address))
+        return drawing.pieces(shown, language, self.base_url, to=resource(contact.address))
 
     async def send(self, contact: Contact, piece: Piece, key: str) -> str | None:
         stream, ident = self._connection.stream, stanzas.ident_of(key)

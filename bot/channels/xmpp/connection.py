@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 LEADER = "xmpp"
 CONNECTED = "connected"
-LOOK = 2.0  # seconds between two looks whether we hold the lead, are in our rooms, …
+POLL_SECONDS = 2.0  # seconds between two looks whether we hold the lead, are in our rooms, …
 ALIVE = 30  # looks between two that ask whether the connection lives
 WAITING = 1000  # stanzas that wait to be taken; more are given back
 FAREWELL = 1.5  # seconds to take what has come when the server stops
@@ -28,7 +28,7 @@ FAREWELL = 1.5  # seconds to take what has come when the server stops
 
 class Connection:
     """`stream` makes the stream, given what hears; `take` is called with each stanza that comes, one after
-    another; `look` every few seconds while we are connected; `began` when we are, `ended` when no more.
+    another; `poll` every few seconds while we are connected; `began` when we are, `ended` when no more.
     """
 
     def __init__(
@@ -37,12 +37,12 @@ class Connection:
         stream: Callable[[Callable[[Element], None]], Stream],
         *,
         take: Callable[[Element], Awaitable[None]],
-        look: Callable[[], Awaitable[None]],
+        poll: Callable[[], Awaitable[None]],
         began: Callable[[], None],
         ended: Callable[[], None],
     ) -> None:
         self._us, self._new_stream = us, stream
-        self._take, self._look, self._began, self._ended = take, look, began, ended
+        self._take, self._poll, self._began, self._ended = take, poll, began, ended
         self._leader_lock = LeaderLock(LEADER)
         self._came: asyncio.Queue[Element] = asyncio.Queue(WAITING)
         self._taking: asyncio.Task[None] | None = None
@@ -69,12 +69,12 @@ class Connection:
             try:
                 if not await asyncio.to_thread(self._leader_lock.take):
                     await self._tell(logging.INFO, "another process is")
-                    await asyncio.sleep(LOOK)
+                    await asyncio.sleep(POLL_SECONDS)
                     continue
                 await stream.open()
             except Unavailable:  # nothing could be kept
                 await self._tell(logging.WARNING, "the database does not answer")
-                await asyncio.sleep(LOOK)
+                await asyncio.sleep(POLL_SECONDS)
             except Later as error:
                 attempt += 1
                 refused = isinstance(error, SecretRefused)
@@ -93,7 +93,7 @@ class Connection:
             while stream.up:
                 await self._once(stream, alive=looks % ALIVE == ALIVE - 1)
                 looks += 1
-                await asyncio.wait({lost}, timeout=LOOK)
+                await asyncio.wait({lost}, timeout=POLL_SECONDS)
         finally:
             self._ended()
 
@@ -102,7 +102,7 @@ class Connection:
             if not await asyncio.to_thread(self._leader_lock.take):
                 await stream.close()  # the database was away, and another process was quicker
                 return
-            await self._look()
+            await self._poll()
             if alive:
                 await stream.confirm()
         except Unavailable:

@@ -173,11 +173,11 @@ def give_back(
     """Return a conversation to the bot, which says one closing line and knows what was agreed: `slots` (of
     `return_slots` in handoff.yml) and a note wait until it is told (`bot.dialogue.handoff_events`).
     """
-    agreed = _agreed(slots or {}, note)
+    agreement = _agreement(slots or {}, note)
     with move(handoff, version, Event.RETURN) as at:
         person = _own(at, agent)
-        values = {"agreed": agreed or None, "gone_since": None}
-        at.change(Event.RETURN, _actor(agent), values, slots=sorted(agreed.get("slots", {})) or None)
+        values = {"agreed": agreement or None, "gone_since": None}
+        at.change(Event.RETURN, _actor(agent), values, slots=sorted(agreement.get("slots", {})) or None)
         _close_line(at, "returned", person)
         return at.handoff
 
@@ -272,7 +272,7 @@ def _name(at: Move, agent: int | None) -> str:
     return str(at.connection.execute(query, {"id": agent}).scalar() or "…")
 
 
-def _agreed(slots: Mapping[str, Any], note: str | None) -> dict[str, Any]:
+def _agreement(slots: Mapping[str, Any], note: str | None) -> dict[str, Any]:
     allowed = settings().return_slots
     for name, value in slots.items():
         if name not in allowed:

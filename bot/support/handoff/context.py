@@ -198,8 +198,8 @@ def _profile(conversation: str, reason: str, consented: bool | None) -> dict[str
     if told.is_empty():
         return {"profile": None}
     rule = settings().profile
-    agreed = reason == "asked" if consented is None else consented
-    if rule == "never" or (rule == "asked" and not agreed):
+    consent = reason == "asked" if consented is None else consented
+    if rule == "never" or (rule == "asked" and not consent):
         return {"profile": None, "profile_withheld": True}
     return {
         "profile": told.to_dict(),

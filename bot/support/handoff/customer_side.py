@@ -71,7 +71,7 @@ def request(
         earlier = _earlier(connection, conversation, message)
         if earlier is not None:
             _answered(connection, message)
-            return _standing(connection, earlier, now)
+            return _already_asked(connection, earlier, now)
         there = availability_in(connection, to, now)
         waiting = None if there.open else _recent_ticket(connection, conversation)
         if waiting is not None:
@@ -260,7 +260,7 @@ def _answered(connection: Connection, message: Message | None) -> bool:
     return bool(connection.execute(query, values).rowcount)
 
 
-def _standing(connection: Connection, handoff: Handoff, now: datetime | None) -> Requested:
+def _already_asked(connection: Connection, handoff: Handoff, now: datetime | None) -> Requested:
     place = queue_estimates.place_in(connection, handoff) if handoff.is_open else Place(0, None)
     if handoff.is_open:
         return Requested(handoff, place.place, place.wait_minutes, True, None, False)

@@ -126,7 +126,7 @@ class Bridge:
 
     def _returned(self, handoff: int, person: OutsideAgent | None, slots: dict[str, Any]) -> None:
         known = settings()
-        agreed = {name: value for name, value in slots.items() if name in known.return_slots}
+        allowed = {name: value for name, value in slots.items() if name in known.return_slots}
         reason = "other" if "other" in known.close_reasons else next(iter(known.close_reasons), None)
 
         def move() -> None:
@@ -138,12 +138,12 @@ class Bridge:
                 agent = outside_agents.agent_of(self.desk, person)
                 found = agent_side.claim(found.id, agent, found.version)
             if found.state is State.ASSIGNED:
-                if found.accepted is None and not agreed and reason:
+                if found.accepted is None and not allowed and reason:
                     # Nobody spoke, so there is nothing to come back from and nobody to rate.
                     agent_side.close(found.id, agent, found.version, reason)
                     return
                 found = agent_side.accept(found.id, agent, found.version)
-            agent_side.give_back(found.id, agent, found.version, slots=agreed)
+            agent_side.give_back(found.id, agent, found.version, slots=allowed)
 
         _again(move)
 

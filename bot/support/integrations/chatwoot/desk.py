@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 20.0  # seconds after which an open conversation is looked at without a call: Chatwoot calls once
+POLL_SECONDS = 20.0  # after which an open conversation is looked at without a call: Chatwoot calls once
 TIDY_EVERY = 3600.0
 MAX_BODY = 2 * 2**20
 TYPING_EVERY = 3.0  # seconds; how often the same is told
@@ -222,9 +222,9 @@ class Chatwoot(Desk):
             if time.monotonic() - tidied > TIDY_EVERY:
                 tidied = time.monotonic()
                 await self._quietly(asyncio.to_thread(jobs.tidy, DESK))
-            await asyncio.sleep(LOOK_EVERY / 2)
+            await asyncio.sleep(POLL_SECONDS / 2)
             await self._quietly(asyncio.to_thread(jobs.catch_up, DESK))
-            await self._quietly(asyncio.to_thread(links.touch_open, DESK, LOOK_EVERY))
+            await self._quietly(asyncio.to_thread(links.touch_open, DESK, POLL_SECONDS))
             self._wake()
 
     async def _count_staff(self) -> None:
