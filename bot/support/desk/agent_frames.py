@@ -17,7 +17,7 @@ from bot.conversation.replies import Card
 from bot.settings import DEFAULT_LANGUAGE
 from bot.support.accounts import agents, presence
 from bot.support.accounts.roles import Action, Agent, may, sees
-from bot.support.desk import access, frames, handoff_lines, notes
+from bot.support.desk import access, frames, handoff_lines, private_notes
 from bot.support.desk.agreement_form import slots_of
 from bot.support.desk.frames import Frame
 from bot.support.desk.refusals import Refused
@@ -127,7 +127,7 @@ def photo(agent: Agent, frame: Frame) -> Done:
 def note(agent: Agent, frame: Frame) -> Done:
     """Keep a private note."""
     handoff = access.handoff(agent, frame.get("handoff"))
-    notes.add(handoff.id, agent.id, frames.text(frame, "text"))
+    private_notes.add(handoff.id, agent.id, frames.text(frame, "text"))
     return {}
 
 

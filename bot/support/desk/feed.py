@@ -15,7 +15,7 @@ from typing import Any
 from bot.support.accounts import agents as accounts
 from bot.support.accounts import desk_sessions
 from bot.support.accounts.roles import Agent
-from bot.support.desk import handoff_lines, notes, typing_events, views
+from bot.support.desk import handoff_lines, private_notes, typing_events, views
 from bot.support.desk.board import Board
 from bot.support.desk.hub import SIGNED_OUT, Hub, Seat
 from bot.support.desk.welcome import welcome
@@ -297,6 +297,6 @@ class Feed:
                 seat.send({"type": "queue", "handoffs": shown, "removed": removed})
 
     async def _send_notes(self, handoffs: set[int]) -> None:
-        for conversation, group, note in await asyncio.to_thread(notes.recent, handoffs):
+        for conversation, group, note in await asyncio.to_thread(private_notes.recent, handoffs):
             seats = [seat for seat in self.hub.hearing(conversation, self.board) if seat.sees(group)]
             self.hub.send(seats, {"type": "note", "conversation": conversation, "note": note})
