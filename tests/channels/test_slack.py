@@ -419,8 +419,8 @@ async def test_pictures_are_uploaded_where_slack_cannot_see_them(driver: SlackDr
     assert not settings().public_url
     before = len(driver.fake.uploads)
     first, second = contact(driver), contact(driver)
-    await client.send(first, drawn(client.address), first.address)
-    await client.send(second, drawn(client.address), second.address)
+    await client.send(first, drawn(client.base_url), first.address)
+    await client.send(second, drawn(client.base_url), second.address)
     assert len(driver.fake.uploads) == before + 1
     for customer in (first, second):
         assert [list(each["slack_file"]) for each in images(driver, customer)] == [["id"]] * 3
@@ -429,7 +429,7 @@ async def test_pictures_are_uploaded_where_slack_cannot_see_them(driver: SlackDr
 async def test_without_the_permission_to_upload_there_are_words(driver: SlackDriver, client: Slack) -> None:
     driver.fake.scopes.discard("files:write")
     customer = contact(driver)
-    await client.send(customer, drawn(client.address), customer.address)
+    await client.send(customer, drawn(client.base_url), customer.address)
     assert images(driver, customer) == []
     assert all("missing_scope" in problem for problem in driver.fake.problems)
     driver.fake.problems.clear()

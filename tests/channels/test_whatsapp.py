@@ -345,7 +345,7 @@ async def send(whatsapp: WhatsApp, shown: Shown, whom: Contact | None = None) ->
 
 
 async def test_our_pictures_are_uploaded_once(api: CloudApi, whatsapp: WhatsApp) -> None:
-    ours = f"{whatsapp.address}/pictures/p0001.webp"
+    ours = f"{whatsapp.base_url}/pictures/p0001.webp"
     cards = tuple(card(n, 2, picture=ours) for n in range(3))
     await send(whatsapp, Shown(3, "bot", "Three:", cards, picture=ours))
     (ident,) = api.uploaded

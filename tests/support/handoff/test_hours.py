@@ -125,32 +125,32 @@ def test_what_makes_no_sense(data: object) -> None:
 def test_a_zone_that_the_system_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
     from zoneinfo import ZoneInfoNotFoundError
 
-    from bot.support import opening_hours
+    from bot.support import opening_hours as hours
 
     class Missing:
-        from_file = opening_hours.ZoneInfo.from_file
+        from_file = hours.ZoneInfo.from_file
 
         def __new__(cls, name: str) -> Missing:
             raise ZoneInfoNotFoundError(name)
 
-    monkeypatch.setattr(opening_hours, "ZoneInfo", Missing)
+    monkeypatch.setattr(hours, "ZoneInfo", Missing)
     assert isinstance(found := parse(BERLIN), Hours)
     assert found.is_open(at("2026-07-01 07:00")) and not found.is_open(at("2026-01-14 07:59"))
 
 
 def test_in_words() -> None:
-    opening_hours = parse(BERLIN)
+    hours = parse(BERLIN)
     for moment, en, zh in (
         ("2026-07-01 05:00", "today at 09:00 (CEST, UTC+2)", "今天 09:00 (CEST, UTC+2) "),
         ("2026-07-01 20:00", "tomorrow at 09:00 (CEST, UTC+2)", "明天 09:00 (CEST, UTC+2) "),
         ("2026-07-04 20:00", "on Monday at 09:00 (CEST, UTC+2)", "周一 09:00 (CEST, UTC+2) "),
     ):
-        back = opening_hours.next_opening(at(moment))
+        back = hours.next_opening(at(moment))
         assert back is not None
         assert (announcements.back("en", back, at(moment)), announcements.back("zh", back, at(moment))) == (
             en,
             zh,
         )
-    far = datetime(2027, 1, 4, 9, tzinfo=timezone(timedelta(opening_hours=-3, minutes=-30)))
+    far = datetime(2027, 1, 4, 9, tzinfo=timezone(timedelta(hours=-3, minutes=-30)))
     assert announcements.back("en", far, at("2026-07-01 05:00")) == "on 4 Jan at 09:00 (UTC-3:30)"
     assert announcements.back("zh", far, at("2026-07-01 05:00")) == "1月4日 09:00 (UTC-3:30) "

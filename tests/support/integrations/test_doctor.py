@@ -132,13 +132,13 @@ async def test_a_desk_outside(owner: Owner, fake: FakeChatwoot, monkeypatch: pyt
         "URL": fake.url, "ACCOUNT": str(ACCOUNT), "INBOX": str(INBOX), "TOKEN": TOKEN, "SECRET": "secret",
     }.items():  # fmt: skip
         monkeypatch.setenv(f"SHOP_CHATWOOT_{name}", value)
-    level, words = await asyncio.to_thread(said, "people")
+    level, words = await asyncio.to_thread(said, "desk")
     assert level == "ok" and words.startswith("desk: chatwoot answers, ")
     monkeypatch.setenv("SHOP_CHATWOOT_TOKEN", "another")
-    level, words = await asyncio.to_thread(said, "people")
+    level, words = await asyncio.to_thread(said, "desk")
     assert level == "bad" and "SHOP_CHATWOOT_TOKEN" in words
     monkeypatch.setenv("SHOP_CHATWOOT_URL", "http://127.0.0.1:9")
-    assert (await asyncio.to_thread(said, "people"))[0] == "bad"
+    assert (await asyncio.to_thread(said, "desk"))[0] == "bad"
 
 
 # --- the rest ---------------------------------------------------------------------------------------------------------
