@@ -6,9 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot.operations import agent_commands as agents
-from bot.operations import messenger_commands, settings
-from bot.operations import ticket_commands as tickets
+from bot.operations import agent_commands, messenger_commands, settings, ticket_commands
 from bot.settings import LANGUAGES, MAX_DIALOGUES, SettingError
 
 
@@ -69,8 +67,8 @@ def parser() -> argparse.ArgumentParser:
         help="a list of say, photo, button, wait; prints JSON lines",
     )
 
-    agents.register(commands)
-    tickets.configure(commands)
+    agent_commands.register(commands)
+    ticket_commands.configure(commands)
     messenger_commands.configure(commands)
 
     commands.add_parser("doctor", help="say in plain words what is missing or misconfigured")
@@ -124,9 +122,9 @@ def _run(options: argparse.Namespace) -> int:
 
         return talk(options.url, options.language, options.script)
     if options.command == "agent":
-        return agents.run(options)
+        return agent_commands.run(options)
     if options.command == "tickets":
-        return tickets.run(options)
+        return ticket_commands.run(options)
     if options.command == "messengers":
         return messenger_commands.run(options)
     if options.command == "doctor":

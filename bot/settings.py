@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, validator
 
-from storage import settings as storage
+from storage import settings as storage_settings
 from storage.environment import Section, SettingError
 from storage.settings import ROOT as ROOT
 
@@ -115,7 +115,7 @@ class Settings(Section):
         return tuple(_origin(item) for item in listed(value)) if isinstance(value, str) else value
 
     @property
-    def address(self) -> str:
+    def base_url(self) -> str:
         """The address a person opens: the public one if set, else the local one."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
         return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
@@ -179,7 +179,7 @@ def redis_url() -> str | None:
 @lru_cache(maxsize=1)
 def secret() -> str:
     """The key that signs session tokens (`SHOP_SECRET`, else generated once into `$SHOP_VAR/secret`)."""
-    key = storage.secret()
+    key = storage_settings.secret()
     if len(key) < 32:
         raise SettingError("SHOP_SECRET is too short; use at least 32 characters")
     return key

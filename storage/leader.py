@@ -1,4 +1,4 @@
-"""One process at a time: who holds the baton does the work, the others wait for it.
+"""One process at a time: who holds the lead does the work, the others wait for it.
 
 An advisory lock of PostgreSQL on a connection of its own: it falls when the process dies, however it dies,
 and the next one that asks has it. The connection's name says how the holder is doing, for who wants to know.
@@ -21,8 +21,8 @@ _ALIVE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp
 _STATE = 63  # bytes of a connection's name
 
 
-class Baton:
-    """The baton of a name; nobody holds it at first."""
+class LeaderLock:
+    """The lead under a name; nobody holds it at first."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -75,7 +75,7 @@ class Baton:
 
 
 def state(name: str) -> str | None:
-    """What the process that holds a baton says of itself; None if nobody does. Raises `Unavailable`."""
+    """What the process that holds a lead says of itself; None if nobody does. Raises `Unavailable`."""
     prefix = _label(name, "")
     statement = sa.text(
         "SELECT application_name FROM pg_stat_activity "
@@ -98,4 +98,4 @@ def _connect() -> Any:
 
 
 def _label(name: str, state: str) -> str:
-    return f"baton {name}: {state}".encode("ascii", "replace")[:_STATE].decode()
+    return f"leader {name}: {state}".encode("ascii", "replace")[:_STATE].decode()

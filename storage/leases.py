@@ -8,7 +8,7 @@ order, and what is tried again later holds up its own key only. What was given u
     JOBS = Leases("desk_jobs", seconds=30, gives="id, desk, conversation", of="desk", key="conversation")
 
 The table has the columns `due`, `leased` and those named below. All methods are synchronous; call them in a
-thread. `storage.worker.Worker` does the calling, `storage.backoff` says how long to wait.
+thread. `storage.lease_worker.Worker` does the calling, `storage.backoff` says how long to wait.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ import yaml
 
 from bot.channels.runtime import configured
 from bot.settings import SettingError
-from bot.support import owner_settings as handoff
+from bot.support import owner_settings
 from bot.support.integrations import registry
-from bot.support.integrations.tickets import registry as targets
+from bot.support.integrations.tickets import registry as ticket_registry
 from shop.errors import ImportFailed
 from shop.importing.catalogue_files import open_source
 from storage import plugins
@@ -74,7 +74,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(site))
     for name in ("SHOP_DESK", "SHOP_TICKETS", "SHOP_HANDOFF"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(handoff, "_known", {})  # SHOP_DESK is read together with the owner's file
+    monkeypatch.setattr(owner_settings, "_known", {})  # SHOP_DESK is read together with the owner's file
 
 
 def test_what_is_registered() -> None:
@@ -110,13 +110,13 @@ def test_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_ticket_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_TICKETS", "drawer")
-    target = targets.make()
+    target = ticket_registry.make()
     assert target is not None and target.name == "drawer"
     monkeypatch.setenv("SHOP_TICKETS", "nowhere")
     with pytest.raises(SettingError, match=r"SHOP_TICKETS=nowhere: .*little-plugin 1\.2"):
-        targets.make()
+        ticket_registry.make()
     monkeypatch.setenv("SHOP_TICKETS", "none")
-    assert targets.make() is None
+    assert ticket_registry.make() is None
 
 
 @pytest.mark.parametrize("name", ["pigeon", "little_plugin.Pigeon"])

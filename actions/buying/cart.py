@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from actions.common import open_question, references
-from actions.common.action import ShopAction, hand_over
+from actions.common.action import ShopAction, answer_as
 from actions.common.turn import Turn
 from actions.replies.cards import Button, card, payload, size_buttons
 from shop.cart import cart
@@ -30,7 +30,7 @@ class CartAdd(ShopAction):
     async def answer(self, turn: Turn) -> None:
         if _LOOK.search(turn.text) and not _PUT.search(turn.text) and not turn.pressed:
             # The classifier is not always right, and a cart is no place for guesses.
-            await hand_over(turn, "show_details")
+            await answer_as(turn, "show_details")
             return
         product = await references.one(turn, "add_to_cart")
         if product is None:

@@ -119,7 +119,7 @@ def for_intent(intent: str) -> ShopAction | None:
     return action() if action else None
 
 
-async def hand_over(turn: Turn, intent: str, **entities: Any) -> None:
+async def answer_as(turn: Turn, intent: str, **entities: Any) -> None:
     """Answer the turn as if its intent were another one, with more entities."""
     action = for_intent(intent)
     if action is None:

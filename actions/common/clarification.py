@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.common import handoff_offer
-from actions.common.action import ShopAction, hand_over
+from actions.common.action import ShopAction, answer_as
 from actions.common.turn import Turn
 from actions.replies.cards import Button, payload
 
@@ -29,10 +29,10 @@ class Clarify(ShopAction):
 
     async def answer(self, turn: Turn) -> None:
         if turn.values("category"):
-            await hand_over(turn, "search_product")
+            await answer_as(turn, "search_product")
             return
         if turn.shown and not turn.wishes.is_empty():
-            await hand_over(turn, "refine_search")
+            await answer_as(turn, "refine_search")
             return
         if turn.value("order_id"):
             _offer(turn, "clarify_order", [("order_status", {}), ("cancel_order", {}), ("ask_returns", {})])
@@ -62,7 +62,7 @@ class OutOfScope(ShopAction):
     async def answer(self, turn: Turn) -> None:
         if turn.shown and not turn.wishes.is_empty() and len(turn.text) <= SHORT:
             # "L" or "navy" alone belongs to nothing but the list in hand.
-            await hand_over(turn, "refine_search")
+            await answer_as(turn, "refine_search")
             return
         if missed(turn) == OFFER_AT:
             offer_person(turn)

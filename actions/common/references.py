@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.common import open_question
-from actions.common.action import hand_over
+from actions.common.action import answer_as
 from actions.common.turn import Turn
 from actions.replies.cards import choose_button
 from shop.catalogue import products as catalogue
@@ -74,7 +74,7 @@ async def ask_which(turn: Turn, intent: str, offered: list[Product], *, beyond: 
     """
     offered = offered or await products(turn, turn.shown_ids)
     if not offered and not turn.wishes.is_empty():
-        await hand_over(turn, "search_product")
+        await answer_as(turn, "search_product")
         return
     if not offered:
         turn.say("which_unknown", buttons=[{"title": turn.words.button("popular"), "payload": "/recommend"}])

@@ -6,7 +6,7 @@ from actions.common import result_reply
 from actions.common.turn import Turn
 from actions.photos import photo_wording
 from actions.replies.cards import Button, payload
-from shop.search import queries as shop_search
+from shop.search import queries
 from shop.search.criteria import Criteria
 from shop.search.criteria_phrases import describe
 from vision.predictions import PhotoAnalysis
@@ -21,9 +21,7 @@ async def show(
     before.
     """
     seen: list[str] = turn.shown.get("seen", []) if further else []
-    rows = await turn.call(
-        shop_search.by_detections, analysis.detections, criteria, limit=A_ROW, exclude=seen
-    )
+    rows = await turn.call(queries.by_detections, analysis.detections, criteria, limit=A_ROW, exclude=seen)
     found = [row for row in rows if row.results.hits]
     if not found and further:
         turn.say("no_more", total=len(seen))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from actions.common import open_question, result_reply, worn_parts
-from actions.common.action import hand_over
+from actions.common.action import answer_as
 from actions.common.result_reply import PAGE
 from actions.common.turn import Turn
 from actions.photos import dressed_person, photo_problems, photo_wording, shared_eyes
 from actions.replies.cards import Button, payload
 from actions.replies.interpretations import doubt
 from shop.catalogue import vocabulary
-from shop.search import queries as shop_search
+from shop.search import queries
 from shop.search.criteria import Criteria
 from shop.search.criteria_phrases import describe
 from vision.predictions import Detection, PhotoAnalysis, Prediction
@@ -46,7 +46,7 @@ async def search(turn: Turn, photo: str) -> None:
         photo_problems.tell(turn, analysis.problem or "no_product")
         if turn.new_photo and turn.wishes.categories:
             # "A red dress like this": the words alone say enough to go on.
-            await hand_over(turn, "search_product")
+            await answer_as(turn, "search_product")
         return
     if topic == NEITHER:
         _ask_further(turn, criteria)
@@ -151,7 +151,7 @@ async def _by_words(turn: Turn, criteria: Criteria) -> None:
     turn.criteria = criteria
     wanted = turn.words.join(turn.words.value("categories", each) for each in criteria.categories)
     turn.say("part_not_seen", wanted=wanted)
-    await hand_over(turn, "search_product")
+    await answer_as(turn, "search_product")
 
 
 def _ask_kind(turn: Turn, kinds: tuple[str, ...]) -> None:
@@ -187,7 +187,7 @@ def _within(prediction: Prediction, part: str) -> tuple[str, ...]:
     """The kinds that are searched: what can be worn on the part of a person, of that the smallest group
     around the kind seen, if the eyes are sure of the group and the shop sells the kind. Empty for any kind.
     """
-    wearable = shop_search.kinds_of_part(part)
+    wearable = queries.kinds_of_part(part)
     if not prediction.kinds or prediction.kinds[0].name not in vocabulary.load().categories:
         return wearable
     top = prediction.kinds[0].name
@@ -210,15 +210,13 @@ async def _show(
     it is.
     """
     prediction = found.prediction
-    wearable = shop_search.kinds_of_part(found.part)
+    wearable = queries.kinds_of_part(found.part)
     chosen = criteria.categories or criteria.not_categories
     # Two red handbags are a better answer than two red handbags and four other red things.
     within = wearable if chosen else _within(prediction, found.part)
-    hits = await turn.call(
-        shop_search.by_photo, prediction, criteria, limit=PAGE, offset=offset, within=within
-    )
+    hits = await turn.call(queries.by_photo, prediction, criteria, limit=PAGE, offset=offset, within=within)
     if not hits.hits and not offset and within != wearable:
-        hits = await turn.call(shop_search.by_photo, prediction, criteria, limit=PAGE, within=wearable)
+        hits = await turn.call(queries.by_photo, prediction, criteria, limit=PAGE, within=wearable)
     if not hits.hits and offset:
         turn.say("no_more", total=turn.shown.get("total", 0))
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.common.action import ShopAction, hand_over
+from actions.common.action import ShopAction, answer_as
 from actions.common.turn import Turn
 
 
@@ -13,4 +13,4 @@ class Choose(ShopAction):
         return "action_choose"
 
     async def answer(self, turn: Turn) -> None:
-        await hand_over(turn, "show_details")
+        await answer_as(turn, "show_details")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.common import references
-from actions.common.action import ShopAction, hand_over
+from actions.common.action import ShopAction, answer_as
 from actions.common.turn import Turn
 from actions.photos.photo import answer_about_photo
 from actions.replies import policies
@@ -31,7 +31,7 @@ class AskProduct(ShopAction):
         if await answer_about_photo(turn):
             return
         if turn.new_photo:
-            await hand_over(turn, "send_photo")
+            await answer_as(turn, "send_photo")
             return
         if turn.wishes.colours and not turn.values("ordinal") and not await references.named(turn):
             # "Do you have it in black?": the same in black if there is, else a search with the new colour.
@@ -74,7 +74,7 @@ async def _in_colour(turn: Turn) -> None:
     in_hand = turn.slot("focus")
     product = await turn.call(products.get, in_hand) if in_hand else None
     if product is None:
-        await hand_over(turn, "refine_search" if turn.shown else "search_product")
+        await answer_as(turn, "refine_search" if turn.shown else "search_product")
         return
     family = load_taxonomy().family
     families = {family(colour) for colour in wanted}
@@ -85,7 +85,7 @@ async def _in_colour(turn: Turn) -> None:
         turn.set("focus", same[0].id)
         return
     turn.set("shown", {**turn.shown, "mode": "similar", "product": product.id})
-    await hand_over(turn, "refine_search")
+    await answer_as(turn, "refine_search")
 
 
 def show_record(turn: Turn, product: Product) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from actions.replies.owner_texts import DATA, TextFile
-from shop import value_names as values
+from shop import value_names
 
 LANGUAGES = ("en", "zh")
 MAX_REASONS = 4  # on one card, the strongest first
@@ -76,7 +76,7 @@ class Words:
 
     def join(self, items: Iterable[str], last: str = "and") -> str:
         """ "a, b and c", "a、b和c"."""
-        return values.join(list(items), self.language, last)
+        return value_names.join(list(items), self.language, last)
 
     def list(self, items: Iterable[str]) -> str:
         """ "S, M, L", "S、M、L"."""
@@ -84,7 +84,7 @@ class Words:
 
     def value(self, table: str, value: str) -> str:
         """The word for a catalogue value, see `shop.value_names.name`."""
-        return values.name(table, value, self.language)
+        return value_names.name(table, value, self.language)
 
     def _table(self, name: str) -> dict[str, Any]:
         table: dict[str, Any] = FILES[self.language].read()[name]

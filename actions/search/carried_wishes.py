@@ -33,7 +33,7 @@ def combined(before: Criteria, wishes: Criteria) -> Criteria:
     return before.merge(wishes)
 
 
-def carried(before: Criteria, wishes: Criteria) -> tuple[str, ...]:
+def carried_over(before: Criteria, wishes: Criteria) -> tuple[str, ...]:
     """The wishes of earlier turns that this search inherits and may drop."""
     now = set(wishes.wishes())
     return tuple(field for field in GIVES_WAY if field in set(before.wishes()) - now)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from actions.common import references, result_reply, worn_parts
-from actions.common.action import ShopAction, hand_over
+from actions.common.action import ShopAction, answer_as
 from actions.common.turn import Turn
 from actions.photos import photo_search, photo_wording
 from shop.recommend import outfits
-from shop.search import queries as shop_search
+from shop.search import queries
 from shop.search.criteria import Criteria
 
 PIECES = 4
@@ -37,9 +37,9 @@ class CompleteLook(ShopAction):
             return
         if product is None and not turn.shown_ids and turn.values("category"):
             # "What goes with blue jeans": the shop's own that fits the words best stands for them.
-            found = await turn.call(shop_search.by_criteria, turn.wishes, limit=1)
+            found = await turn.call(queries.by_criteria, turn.wishes, limit=1)
             if not found.hits:
-                await hand_over(turn, "search_product")
+                await answer_as(turn, "search_product")
                 return
             product, wishes = found.hits[0].product, Criteria()
         if product is None:
@@ -56,7 +56,7 @@ async def _for_photo(turn: Turn, photo: str) -> None:
         worn_parts.detection(analysis, worn_parts.meant(turn, worn_parts.known(turn)))
         or analysis.detections[0]
     ).prediction
-    found = await turn.call(shop_search.by_photo, prediction, Criteria(), limit=1)
+    found = await turn.call(queries.by_photo, prediction, Criteria(), limit=1)
     if not found.hits:
         turn.say("photo_unclear")
         return

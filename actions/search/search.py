@@ -8,13 +8,12 @@ from statistics import median
 from typing import Any
 
 from actions.common import open_question, references, result_reply
-from actions.common.action import ShopAction, hand_over
+from actions.common.action import ShopAction, answer_as
 from actions.common.result_reply import PAGE
 from actions.common.turn import Turn
 from actions.photos import photo_search
 from actions.replies.cards import payload
-from actions.search.carried_wishes import carried as carried_over
-from actions.search.carried_wishes import combined, with_agent
+from actions.search.carried_wishes import carried_over, combined, with_agent
 from shop.catalogue import products
 from shop.customers import profile
 from shop.recommend import outfits, suggestions
@@ -136,10 +135,10 @@ class ShowMore(ShopAction):
 
     async def answer(self, turn: Turn) -> None:
         if not turn.wishes.is_empty():
-            await hand_over(turn, "refine_search")
+            await answer_as(turn, "refine_search")
             return
         if not turn.shown:
-            await hand_over(turn, "recommend")
+            await answer_as(turn, "recommend")
             return
         await search_again(turn, turn.criteria, offset=int(turn.shown.get("next", 0)))
 

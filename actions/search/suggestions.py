@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.common import references, result_reply
-from actions.common.action import ShopAction, hand_over
+from actions.common.action import ShopAction, answer_as
 from actions.common.result_reply import PAGE
 from actions.common.turn import Turn
 from actions.photos import photo_search
@@ -31,7 +31,7 @@ class Similar(ShopAction):
         )
         if product is None:
             if not turn.shown_ids and not turn.wishes.is_empty():
-                await hand_over(turn, "search_product")
+                await answer_as(turn, "search_product")
             return
         # Words that only point at the product ("more like the red one") are no wishes about those to be
         # found.

@@ -23,18 +23,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.conversation.bodies import Body, ButtonBody, CardBody
 from storage import database, events
 
 
 @dataclass(frozen=True)
 class Message:
-    """One stored message; `body` is the reply model (bot) or text, photo and payload (customer)."""
+    """One stored message; see `bot.conversation.bodies` for what is in it."""
 
     conversation: str
     seq: int
     at: datetime
     sender: str
-    body: dict[str, Any]
+    body: Body
     client_id: str | None = None
     reply_to: str | None = None
     answered: bool = True
@@ -65,13 +66,13 @@ class Draft:
     """A message about to be stored."""
 
     sender: str
-    body: dict[str, Any]
+    body: Body
     client_id: str | None = None
     reply_to: str | None = None
     answered: bool = True
 
 
-def _titles(body: dict[str, Any]) -> list[dict[str, Any]]:
+def _titles(body: Body | CardBody) -> list[ButtonBody]:
     return [{"title": button["title"]} for button in body.get("buttons") or []]
 
 

@@ -11,7 +11,7 @@ from storage import database, events
 
 
 @dataclass(frozen=True)
-class Reads:
+class ReadMarks:
     """Up to which message each side has read; 0 for nothing."""
 
     customer: int = 0
@@ -43,9 +43,9 @@ def mark(conversation: str, who: Literal["customer", "agent"], seq: int) -> bool
         return True
 
 
-def of(conversation: str) -> Reads:
+def of(conversation: str) -> ReadMarks:
     """The read marks of a conversation."""
     with database.session() as connection:
         query = sa.text("SELECT customer, agent FROM reads WHERE conversation = :c")
         row = connection.execute(query, {"c": conversation}).first()
-        return Reads(row.customer, row.agent) if row else Reads()
+        return ReadMarks(row.customer, row.agent) if row else ReadMarks()

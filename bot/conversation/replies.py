@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+from bot.conversation.bodies import Body, ButtonBody, CardBody, without_empty
+
+_Item = TypeVar("_Item")
 
 OFFERS = ("take", "leave")
 
@@ -36,10 +40,14 @@ class Button:
             offer if offer in OFFERS else None,
         )
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> ButtonBody:
         """The form of the message store."""
-        own = {"retry": self.retry, "offer": self.offer}
-        return {"title": self.title, "payload": self.payload} | {k: v for k, v in own.items() if v}
+        body: ButtonBody = {"title": self.title, "payload": self.payload}
+        if self.retry:
+            body["retry"] = self.retry
+        if self.offer:
+            body["offer"] = self.offer
+        return body
 
 
 @dataclass(frozen=True)
@@ -64,12 +72,12 @@ class Card:
             title=str(data["title"]),
             price=_text(data.get("price")),
             reason=_text(data.get("reason")),
-            picture=_address(data.get("picture")),
-            url=_address(data.get("url")),
+            picture=_safe_url(data.get("picture")),
+            url=_safe_url(data.get("url")),
             buttons=_buttons(data.get("buttons")),
         )
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> CardBody:
         """The form of the message store."""
         return {
             "id": self.id,
@@ -132,7 +140,7 @@ class Reply:
             buttons=_buttons(
                 response.get("buttons") or response.get("quick_replies") or custom.get("buttons")
             ),
-            picture=_address(response.get("image") or custom.get("picture")),
+            picture=_safe_url(response.get("image") or custom.get("picture")),
             handoff=PersonWanted.of(custom.get("handoff")),
         )
 
@@ -140,18 +148,19 @@ class Reply:
         """Whether there is anything to show or to do; `body` is empty where there is nothing to show."""
         return bool(self.text or self.cards or self.buttons or self.picture or self.handoff)
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> Body:
         """The form of the message store; empty parts are left out."""
-        body: dict[str, Any] = {
-            "text": self.text,
-            "cards": [card.body() for card in self.cards],
-            "buttons": [button.body() for button in self.buttons],
-            "picture": self.picture,
-        }
-        return {key: value for key, value in body.items() if value}
+        return without_empty(
+            {
+                "text": self.text or "",
+                "cards": [card.body() for card in self.cards],
+                "buttons": [button.body() for button in self.buttons],
+                "picture": self.picture or "",
+            }
+        )
 
 
-def offered(body: Mapping[str, Any], button: object, card: object = None) -> Button | None:
+def offered(body: Body, button: object, card: object = None) -> Button | None:
     """The button that a stored reply offered at an index (of a card, if named), or None: nothing else may be
     sent.
     """
@@ -160,9 +169,10 @@ def offered(body: Mapping[str, Any], button: object, card: object = None) -> But
     return Button.of(found) if found else None
 
 
-def _item(items: Any, index: object) -> Mapping[str, Any] | None:
-    whole = isinstance(index, int) and not isinstance(index, bool)
-    return items[index] if items and whole and 0 <= index < len(items) else None  # type: ignore[operator]
+def _item(items: Sequence[_Item] | None, index: object) -> _Item | None:
+    if not items or not isinstance(index, int) or isinstance(index, bool):
+        return None
+    return items[index] if 0 <= index < len(items) else None
 
 
 def _buttons(items: object) -> tuple[Button, ...]:
@@ -176,8 +186,8 @@ def _text(value: object) -> str:
     return str(value).strip() if value is not None else ""
 
 
-def _address(value: object) -> str | None:
-    """An address that a client may follow: a path of ours or http(s); anything else (javascript:, data:) is
+def _safe_url(value: object) -> str | None:
+    """A URL that a client may follow: a path of ours or http(s); anything else (javascript:, data:) is
     dropped.
     """
     text = _text(value)

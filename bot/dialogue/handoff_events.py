@@ -16,7 +16,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, AgentUttered, Event, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from shop.customers import agent_agreement as forms
+from shop.customers import agent_agreement
 from shop.errors import ShopError
 from shop.search.criteria import Criteria
 
@@ -24,13 +24,13 @@ logger = logging.getLogger(__name__)
 
 
 def events(
-    tracker: DialogueStateTracker, domain: Domain, handoff: int, agreed: Mapping[str, Any]
+    tracker: DialogueStateTracker, domain: Domain, handoff: int, agreement: Mapping[str, Any]
 ) -> list[Event]:
-    """The events to append to a tracker; `agreed` is what `bot.support.handoff.give_back` kept: {slots?,
+    """The events to append to a tracker; `agreement` is what `bot.support.handoff.give_back` kept: {slots?,
     note?}.
     """
-    given = dict(agreed.get("slots") or {})
-    note = agreed.get("note")
+    given = dict(agreement.get("slots") or {})
+    note = agreement.get("note")
     told: list[Event] = []
     if not tracker.events:  # the person was there before the bot was asked anything
         told += [
@@ -44,7 +44,7 @@ def events(
     known = {slot.name for slot in domain.slots}
     before = tracker.current_slot_values()
     values = slots(given, note, before, known)
-    if strange := sorted(set(given) - set(forms.FIELDS) - known):
+    if strange := sorted(set(given) - set(agent_agreement.FIELDS) - known):
         logger.warning("An agent agreed on %s, which are no slots of domain.yml", strange)
     told += [
         SlotSet(name, value) for name, value in values.items() if name in known and value != before.get(name)
@@ -59,19 +59,21 @@ def slots(
     unless there is a slot of that name, wishes for the search are added to those that stand, everything
     else is a slot's value as it is.
     """
-    fields = {name: value for name, value in given.items() if name in forms.FIELDS and name not in known}
+    fields = {
+        name: value for name, value in given.items() if name in agent_agreement.FIELDS and name not in known
+    }
     others = {name: value for name, value in given.items() if name not in fields}
     form = {name: value for name, value in fields.items() if _makes_sense(name, value)}
     if note:
-        form.setdefault("note", note[: forms.MAX_NOTE])
-    values = forms.slots(form, before)
+        form.setdefault("note", note[: agent_agreement.MAX_NOTE])
+    values = agent_agreement.slots(form, before)
     for name, value in others.items():
         wishes = Criteria.from_dict(value) if name == "criteria" and isinstance(value, Mapping) else None
         if wishes is None or wishes.is_empty():
             values[name] = value
             continue
         held = Criteria.from_dict(values.get("criteria") or before.get("criteria"))
-        now, _ = forms.fitting(wishes, held.categories)
+        now, _ = agent_agreement.fitting(wishes, held.categories)
         values["criteria"] = held.merge(now).to_dict()
         values.setdefault("agreed", wishes.to_dict())
     return values
@@ -79,7 +81,7 @@ def slots(
 
 def _makes_sense(name: str, value: Any) -> bool:
     try:
-        forms.check({name: value})
+        agent_agreement.check({name: value})
     except ShopError:
         logger.warning("What an agent agreed on %r makes no sense", name)
         return False

@@ -21,7 +21,7 @@ from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from bot.dialogue import secret, suggestions
+from bot.dialogue import secret, suggested_answer
 from bot.dialogue.output import ActionFailed, CollectedOutput
 from storage.errors import Unavailable
 
@@ -84,7 +84,7 @@ class InternalChannel(rasa_channel.InputChannel):
         async def suggest(request: Request) -> HTTPResponse:
             body = request.json
             agent = request.app.ctx.agent
-            found = await suggestions.suggestion(agent, body["conversation"], body["channel"])
+            found = await suggested_answer.suggestion(agent, body["conversation"], body["channel"])
             return json(found, ensure_ascii=False)
 
         return blueprint

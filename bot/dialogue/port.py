@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypedDict
+from typing import Protocol, TypedDict
 
+from bot.conversation.bodies import CardBody
 from bot.conversation.replies import Reply
 
 
@@ -35,7 +36,7 @@ class Suggestion(TypedDict):
     """What the bot would answer, for a person to send or not."""
 
     text: str | None
-    cards: list[dict[str, Any]]
+    cards: list[CardBody]
 
 
 class TurnFailed(Exception):

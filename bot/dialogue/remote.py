@@ -50,7 +50,7 @@ class RemoteDialogue:
     async def start(self) -> None:
         """Begin to look which workers are well."""
         await asyncio.gather(*(self._probe(worker) for worker in self.workers))
-        self._probing = asyncio.create_task(self._look())
+        self._probing = asyncio.create_task(self._keep_probing())
 
     async def close(self) -> None:
         if self._probing is not None:
@@ -147,7 +147,7 @@ class RemoteDialogue:
 
     # --- looking --------------------------------------------------------------------------------------------
 
-    async def _look(self) -> None:
+    async def _keep_probing(self) -> None:
         while True:
             await asyncio.sleep(PROBE_SECONDS if await self.healthy() else AGAIN_SECONDS)
             await asyncio.gather(*(self._probe(worker) for worker in self.workers))

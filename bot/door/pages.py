@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.door import files, pictures, shop_data
+from bot.door import jpeg_pictures, shop_data, static_files
 from bot.door.headers import page_policy
 from bot.settings import ROOT, settings
 from shop.settings import DEMO, pictures_dir
@@ -24,7 +24,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/chat/", lambda request: page(request, "frame", framed=True))
     app.router.add_get("/widget.js", _launcher)
     app.router.add_get("/chat/assets/{name}", _asset)
-    app.router.add_get(f"{pictures.ROUTE}/{{name}}", _jpeg)
+    app.router.add_get(f"{jpeg_pictures.ROUTE}/{{name}}", _jpeg)
     app.router.add_get("/pictures/{name}", _picture)
     app.router.add_get("/favicon.ico", _favicon)
     shop_data.add_routes(app)
@@ -39,29 +39,29 @@ async def _to_chat(request: web.Request) -> web.Response:
 async def _launcher(request: web.Request) -> web.Response:
     # The one file that other sites load.
     headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
-    path = files.find("widget.js", DIST)
-    return await files.serve(request, path, cache="public, max-age=300", headers=headers)
+    path = static_files.find("widget.js", DIST)
+    return await static_files.serve(request, path, cache="public, max-age=300", headers=headers)
 
 
 async def _asset(request: web.Request) -> web.Response:
-    return await files.serve(request, files.find(request.match_info["name"], DIST / "assets"))
+    return await static_files.serve(request, static_files.find(request.match_info["name"], DIST / "assets"))
 
 
 async def _picture(request: web.Request) -> web.Response:
-    path = files.find(request.match_info["name"], pictures_dir(), DEMO / "pictures")
-    return await files.serve(request, path, cache=_DAY)
+    path = static_files.find(request.match_info["name"], pictures_dir(), DEMO / "pictures")
+    return await static_files.serve(request, path, cache=_DAY)
 
 
 async def _jpeg(request: web.Request) -> web.Response:
     name = request.match_info["name"].removesuffix(".jpg")
-    found = await asyncio.to_thread(pictures.by_name, name)
+    found = await asyncio.to_thread(jpeg_pictures.by_name, name)
     if found is None:
-        return files.not_found()
+        return static_files.not_found()
     return web.Response(body=found, content_type="image/jpeg", headers={"Cache-Control": _DAY})
 
 
 async def _favicon(request: web.Request) -> web.Response:
-    return await files.serve(request, files.find("favicon.svg", DIST / "assets"), cache=_DAY)
+    return await static_files.serve(request, static_files.find("favicon.svg", DIST / "assets"), cache=_DAY)
 
 
 async def page(request: web.Request, name: str, *, framed: bool = False) -> web.Response:
@@ -72,10 +72,12 @@ async def page(request: web.Request, name: str, *, framed: bool = False) -> web.
     headers = {"Content-Security-Policy": page_policy(request, settings(), framed=framed)}
     if not framed:
         headers["X-Frame-Options"] = "SAMEORIGIN"
-    return await files.serve(request, path, headers=headers)
+    return await static_files.serve(request, path, headers=headers)
 
 
 def _page_file(name: str) -> Path | None:
     if name == "frame":
-        return files.find("frame.html", DIST)
-    return files.find(f"{name}.html", DIST / "pages") or files.find("index.html", DIST / "pages")
+        return static_files.find("frame.html", DIST)
+    return static_files.find(f"{name}.html", DIST / "pages") or static_files.find(
+        "index.html", DIST / "pages"
+    )

@@ -23,8 +23,8 @@ from aiohttp import web
 from bot.conversation.incoming import clean
 from bot.door import answers
 from bot.settings import LANGUAGES
-from shop import value_names as shop_words
-from shop.catalogue import products as catalogue
+from shop import value_names
+from shop.catalogue import products
 from shop.catalogue.product import Product, price_text
 from shop.errors import BadToken, ShopError
 from shop.orders import checkout
@@ -100,7 +100,7 @@ def product_list(category: str, colour: str, words: str, page: int, size: int) -
 
 def product_page(product_id: str) -> dict[str, Any] | None:
     """Everything the product's page shows; None if there is no such product."""
-    product = catalogue.get(product_id)
+    product = products.get(product_id)
     if product is None:
         return None
     similar = queries.similar_to(product_id, limit=4)
@@ -148,14 +148,14 @@ def cart_page(token: str) -> dict[str, Any]:
 
 
 def _named(table: str, value: str | None) -> dict[str, str] | None:
-    return {language: shop_words.name(table, value, language) for language in LANGUAGES} if value else None
+    return {language: value_names.name(table, value, language) for language in LANGUAGES} if value else None
 
 
 def _categories() -> list[dict[str, Any]]:
     known = taxonomy()
     return [
         {"id": kind, "name": {language: known.name(kind, language) for language in LANGUAGES}}
-        for kind in sorted(catalogue.sold_kinds())
+        for kind in sorted(products.sold_kinds())
     ]
 
 

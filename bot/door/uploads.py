@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from bot.conversation import photos
-from bot.conversation.photos import PhotoRefused
+from bot.conversation import photo_intake
+from bot.conversation.photo_intake import PhotoRefused
 from bot.settings import DEFAULT_LANGUAGE, LANGUAGES, MAX_PHOTO
 from storage.timeouts import within
 
@@ -42,7 +42,7 @@ async def receive(request: web.Request) -> bytes:
 
 async def _read(stream: AsyncIterator[bytes]) -> bytes:
     try:
-        return await photos.read(stream, MAX_BODY)
+        return await photo_intake.read(stream, MAX_BODY)
     except PhotoRefused:
         read = MAX_BODY
         async for chunk in stream:

@@ -60,13 +60,13 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     from bot.nlu.entities.lexicon import WordsError
+    from bot.nlu.examples import ExamplesError
     from bot.nlu.model import CONFIG, ROOT, Model, ModelError, quiet
-    from bot.nlu.rows import RowsError
 
     quiet()
     try:
         print(_run(options, CONFIG, ROOT, Model))
-    except (RowsError, ModelError, WordsError) as error:
+    except (ExamplesError, ModelError, WordsError) as error:
         print(f"python -m bot.nlu: {error}", file=sys.stderr)
         return 2
     return 0

@@ -9,21 +9,23 @@ from pathlib import Path
 
 import yaml
 
+from bot.nlu.examples import Example, ExamplesError, read
 from bot.nlu.model import CONFIG, Model, train
-from bot.nlu.rows import Row, RowsError, read
 
 _TEXT = ("text", "sentence", "utterance", "query", "message", "question")
 _INTENT = ("intent", "label", "category", "class", "intent_name")
 
 
 def examples(path: Path) -> list[tuple[str, str]]:
-    """(text, intent) of a CSV with such columns, a Rasa NLU file, or evaluation rows; raises `RowsError`."""
+    """(text, intent) of a CSV with such columns, a Rasa NLU file, or evaluation rows;
+    raises `ExamplesError`.
+    """
     if path.suffix.lower() in (".csv", ".tsv"):
         return _csv(path)
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RowsError(f"cannot read {path}: {error}") from error
+        raise ExamplesError(f"cannot read {path}: {error}") from error
     if isinstance(data, list):
         return [(row.text, row.intent) for row in read(path)]
     found = []
@@ -32,7 +34,7 @@ def examples(path: Path) -> list[tuple[str, str]]:
             if "intent" in block and line.strip().startswith("-"):
                 found.append((line.strip()[1:].strip(), block["intent"]))
     if not found:
-        raise RowsError(f"{path} has no examples of intents")
+        raise ExamplesError(f"{path} has no examples of intents")
     return found
 
 
@@ -46,12 +48,12 @@ def _csv(path: Path) -> list[tuple[str, str]]:
             text = next((columns[name] for name in _TEXT if name in columns), None)
             intent = next((columns[name] for name in _INTENT if name in columns), None)
             if text is None or intent is None:
-                raise RowsError(
+                raise ExamplesError(
                     f"{path} needs a column for the text ({', '.join(_TEXT)}) and one for the intent"
                 )
             pairs = [((line[text] or "").strip(), (line[intent] or "").strip()) for line in reader]
     except (OSError, UnicodeDecodeError, csv.Error, IndexError) as error:
-        raise RowsError(f"cannot read {path}: {error}") from error
+        raise ExamplesError(f"cannot read {path}: {error}") from error
     return [pair for pair in pairs if pair[0] and pair[1]]
 
 
@@ -68,8 +70,8 @@ def run(training: Path, test: Path, *, config: Path = CONFIG, as_json: bool = Fa
         model = Model(train(config, nlu, Path(folder)))
         inside = [(text, names[intent]) for text, intent in test_pairs if intent in names]
         outside = [text for text, intent in test_pairs if intent not in names]
-        results = model.evaluate([Row(text, intent) for text, intent in inside])
-        refused = sum(not model.understand(Row(text, "")).accepted for text in outside)
+        results = model.evaluate([Example(text, intent) for text, intent in inside])
+        refused = sum(not model.understand(Example(text, "")).accepted for text in outside)
     figures = {
         "train": len(train_pairs),
         "intents": len(names),

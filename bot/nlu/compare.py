@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from bot.nlu import metrics
+from bot.nlu.examples import read
 from bot.nlu.model import CONFIG, Model, train
-from bot.nlu.rows import read
 
 _OURS = "bot.nlu."
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from bot.nlu import metrics
+from bot.nlu.examples import Example, read
 from bot.nlu.model import MODELS, Model
-from bot.nlu.rows import Row, read
 
 
 def run(
@@ -20,8 +20,8 @@ def run(
     entity_intents: Collection[str] | None = None,
     errors: bool = False,
 ) -> str:
-    """The report of all files' rows together, as JSON or for people; raises `RowsError`, `ModelError`."""
-    rows: list[Row] = [row for file in files for row in read(file)]
+    """The report of all files' rows together, as JSON or for people; raises `ExamplesError`, `ModelError`."""
+    rows: list[Example] = [example for file in files for example in read(file)]
     results = Model(model or MODELS).evaluate(rows)
     figures = metrics.summary(results, entities, entity_intents)
     if as_json:
@@ -33,7 +33,7 @@ def run(
         for row in metrics.per_intent(results)
     ]
     for group in metrics.NEIGHBOURS:
-        if any(result.row.intent in group for result in results):
+        if any(result.example.intent in group for result in results):
             lines += ["", *_confusion(results, group)]
     if errors:
         lines += ["", *_errors(results, entities, entity_intents)]
@@ -51,18 +51,18 @@ def _confusion(results: Sequence[metrics.Result], group: Sequence[str]) -> list[
 def _errors(
     results: Sequence[metrics.Result], entities: Collection[str] | None, intents: Collection[str] | None
 ) -> list[str]:
-    kinds = set(entities) if entities is not None else {e.entity for r in results for e in r.row.entities}
+    kinds = set(entities) if entities is not None else {e.entity for r in results for e in r.example.entities}
     lines = []
     for result in results:
         if not result.right or not result.accepted:
             verdict = result.intent if result.accepted else f"{result.intent} (below the threshold)"
-            lines.append(f"{result.row.text!r}: {result.row.intent}, taken for {verdict}")
-        if intents is not None and result.row.intent not in intents:
+            lines.append(f"{result.example.text!r}: {result.example.intent}, taken for {verdict}")
+        if intents is not None and result.example.intent not in intents:
             continue
-        wanted = [e for e in result.row.entities if e.entity in kinds]
+        wanted = [e for e in result.example.entities if e.entity in kinds]
         got = [e for e in result.entities if e.entity in kinds]
         if metrics.matches(wanted, got) < max(len(wanted), len(got)):
-            lines.append(f"{result.row.text!r}: wanted {_names(wanted)}; got {_names(got)}")
+            lines.append(f"{result.example.text!r}: wanted {_names(wanted)}; got {_names(got)}")
     return lines
 
 

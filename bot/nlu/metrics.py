@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.nlu.rows import Entity, Row
+from bot.nlu.examples import Entity, Example
 
 OUT_OF_SCOPE = "out_of_scope"
 TOLERANCE = {"height": 1.0, "weight": 1.0}
@@ -24,7 +24,7 @@ NEIGHBOURS = (
 class Result:
     """What was understood of a row. `intent` is the best one, `accepted` whether it passed the threshold."""
 
-    row: Row
+    example: Example
     intent: str | None
     accepted: bool
     entities: tuple[Entity, ...]
@@ -32,7 +32,7 @@ class Result:
 
     @property
     def right(self) -> bool:
-        return self.intent == self.row.intent
+        return self.intent == self.example.intent
 
     @property
     def refused(self) -> bool:
@@ -55,8 +55,8 @@ def summary(
     entity_intents: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """The figures of the issue as a dict for JSON; a share of nothing is None."""
-    inside = [result for result in results if result.row.intent != OUT_OF_SCOPE]
-    outside = [result for result in results if result.row.intent == OUT_OF_SCOPE]
+    inside = [result for result in results if result.example.intent != OUT_OF_SCOPE]
+    outside = [result for result in results if result.example.intent == OUT_OF_SCOPE]
     table = per_intent(results)
     times = sorted(result.ms for result in results)
     return {
@@ -74,9 +74,9 @@ def summary(
 
 def per_intent(results: Sequence[Result]) -> list[IntentFigures]:
     """Precision, recall and F1 of every intent that the rows name, without the threshold, by name."""
-    truth = Counter(result.row.intent for result in results)
+    truth = Counter(result.example.intent for result in results)
     found = Counter(result.intent for result in results)
-    right = Counter(result.row.intent for result in results if result.right)
+    right = Counter(result.example.intent for result in results if result.right)
     table = []
     for intent in sorted(truth):
         precision = right[intent] / found[intent] if found[intent] else 0.0
@@ -90,8 +90,8 @@ def confusion(results: Sequence[Result], group: Sequence[str]) -> dict[str, Coun
     """For each intent of the group, how often it was taken for each of the group, or for "other"."""
     counts: dict[str, Counter[str]] = {intent: Counter() for intent in group}
     for result in results:
-        if result.row.intent in counts:
-            counts[result.row.intent][result.intent if result.intent in group else "other"] += 1  # type: ignore[index]
+        if result.example.intent in counts:
+            counts[result.example.intent][result.intent if result.intent in group else "other"] += 1  # type: ignore[index]
     return counts
 
 
@@ -103,13 +103,15 @@ def entity_f1(
     `entities` are the kinds that count (default: those that the rows name), `intents` the intents of the rows
     that count (default: all).
     """
-    rows = [result for result in results if intents is None or result.row.intent in intents]
+    rows = [result for result in results if intents is None or result.example.intent in intents]
     kinds = (
-        set(entities) if entities is not None else {e.entity for result in rows for e in result.row.entities}
+        set(entities)
+        if entities is not None
+        else {e.entity for result in rows for e in result.example.entities}
     )
     right = wanted = found = 0
     for result in rows:
-        expected = [entity for entity in result.row.entities if entity.entity in kinds]
+        expected = [entity for entity in result.example.entities if entity.entity in kinds]
         got = [entity for entity in result.entities if entity.entity in kinds]
         right += matches(expected, got)
         wanted += len(expected)

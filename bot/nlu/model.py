@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.nlu.examples import Entity, Example
 from bot.nlu.metrics import Result
-from bot.nlu.rows import Entity, Row
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"
@@ -78,9 +78,9 @@ class Model:
         data: dict[str, Any] = self._loop.run_until_complete(self._agent.parse_message(text))
         return data
 
-    def understand(self, row: Row) -> Result:
+    def understand(self, example: Example) -> Result:
         started = time.perf_counter()
-        data = self.parse(row.text)
+        data = self.parse(example.text)
         ms = (time.perf_counter() - started) * 1000
         ranking = [entry["name"] for entry in data.get("intent_ranking", []) if entry["name"] != _FALLBACK]
         top = (data.get("intent") or {}).get("name")
@@ -90,7 +90,7 @@ class Model:
             if isinstance(found.get("value"), str | int | float)
         )
         best = ranking[0] if ranking else top
-        return Result(row, best, accepted=top is not None and top != _FALLBACK, entities=entities, ms=ms)
+        return Result(example, best, accepted=top is not None and top != _FALLBACK, entities=entities, ms=ms)
 
     def scores(self, text: str) -> tuple[str | None, float, float]:
         """Best intent, its confidence and the next one's, whatever the threshold says."""
@@ -100,8 +100,8 @@ class Model:
         confidences = [float(entry["confidence"]) for entry in ranking] + [0.0, 0.0]
         return (ranking[0]["name"] if ranking else None), confidences[0], confidences[1]
 
-    def evaluate(self, rows: Sequence[Row]) -> list[Result]:
-        return [self.understand(row) for row in rows]
+    def evaluate(self, rows: Sequence[Example]) -> list[Result]:
+        return [self.understand(example) for example in rows]
 
 
 async def _load(agent: Any, path: Path) -> Any:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.nlu.examples import read
 from bot.nlu.metrics import OUT_OF_SCOPE
 from bot.nlu.model import MODELS, Model
-from bot.nlu.rows import read
 
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(17))
 

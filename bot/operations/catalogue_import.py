@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shop.errors import ShopError
+from shop.importing import importer
 from shop.importing.importer import Report
-from shop.importing.importer import import_catalogue as run_import
 
 
 def import_catalogue(
@@ -21,7 +21,7 @@ def import_catalogue(
 ) -> int:
     """Import and tell about it; returns an exit code (1: the file as a whole could not be taken)."""
     try:
-        report = run_import(
+        report = importer.import_catalogue(
             path,
             remove_missing=remove_missing,
             default_price=default_price,

@@ -13,7 +13,7 @@ from bot.dialogue import RASA_VERSION, models
 from bot.finding import Finding, one_line
 from bot.settings import ROOT, SettingError, settings
 
-Look = Callable[[], Iterator[Finding]]
+Check = Callable[[], Iterator[Finding]]
 
 NEEDED_DISK = 1024**3  # bytes
 NEEDED_MEMORY = 2 * 1024**3
@@ -23,14 +23,14 @@ def doctor() -> int:
     """Look at everything and print what was found; returns 1 if something is bad."""
     marks = {"ok": "✓", "note": "·", "bad": "✗"}
     findings = []
-    for look in LOOKS:
+    for check in CHECKS:
         try:
-            found = list(look())
+            found = list(check())
         except SettingError as error:
             found = [Finding("bad", f"a setting is wrong: {error}")]
-        except Exception as error:  # a look that breaks is a finding too
-            found = [Finding("bad", f"{look.__name__.strip('_')} could not be looked at: {one_line(error)}")]
-        found = [each for each in found if each not in findings]  # several looks read the same settings
+        except Exception as error:  # a check that breaks is a finding too
+            found = [Finding("bad", f"{check.__name__.strip('_')} could not be looked at: {one_line(error)}")]
+        found = [each for each in found if each not in findings]  # several checks read the same settings
         for finding in found:
             print(f"{marks[finding.level]} {finding.what}", flush=True)
             if finding.remedy:
@@ -216,11 +216,12 @@ def _ports() -> Iterator[Finding]:
     local = "127.0.0.1" if config.host in ("0.0.0.0", "") else config.host
     health = fetch(f"http://{local}:{config.port}/health")
     if health is not None and "model" in health:
-        yield Finding("ok", f"the assistant is running at {config.address}")
+        yield Finding("ok", f"the assistant is running at {config.base_url}")
         return
     for name, host, port in (
         ("SHOP_PORT", config.host, config.port),
         ("SHOP_ACTIONS_PORT", "127.0.0.1", config.actions_port),
+        *(("SHOP_DIALOGUE_PORT", "127.0.0.1", config.dialogue_port + n) for n in range(config.dialogues)),
     ):
         if port_free(host, port):
             yield Finding("ok", f"port {port} is free")
@@ -246,16 +247,16 @@ def _exposure() -> Iterator[Finding]:
     yield Finding("ok", f"websites that may show the chat: {origins}")
 
 
-def _people(look: str) -> Look:
-    """A look of `bot.operations.support_checks`, which needs packages: they may be what is missing."""
+def _support(name: str) -> Check:
+    """A check of `bot.operations.support_checks`, which needs packages: they may be what is missing."""
 
-    def people() -> Iterator[Finding]:
-        from bot.operations import support_checks as desks
+    def check() -> Iterator[Finding]:
+        from bot.operations import support_checks
 
-        yield from desks.LOOKS[look]()
+        yield from support_checks.CHECKS[name]()
 
-    people.__name__ = look
-    return people
+    check.__name__ = name
+    return check
 
 
 def _messengers() -> Iterator[Finding]:
@@ -264,7 +265,7 @@ def _messengers() -> Iterator[Finding]:
     yield from checks()
 
 
-LOOKS: tuple[Look, ...] = (
+CHECKS: tuple[Check, ...] = (
     _python, _packages, _patches, _names, _settings, _model, _weights, _widget, _folder, _memory, _secret,
-    _database, _ports, _exposure, *map(_people, ("hand_over", "people", "tickets", "processes")), _messengers,
+    _database, _ports, _exposure, *map(_support, ("handoff", "desk", "tickets", "processes")), _messengers,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot import door
 from bot.channels.runtime import configured
-from bot.channels.runtime.service import Service
+from bot.channels.runtime.messengers import Messengers
 from bot.channels.web import routes
 from bot.channels.web.channel import WebChannel
 from bot.dialogue.port import Dialogue
@@ -21,7 +21,7 @@ from bot.dialogue.remote import RemoteDialogue
 from bot.door import answers, health, pages
 from bot.settings import settings
 from bot.support import desk
-from bot.support.integrations import routes as hooks
+from bot.support.integrations import routes as integration_routes
 from bot.turns.locks import TurnLocks
 from storage import database
 
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 def compose(
-    dialogue: Dialogue, *, web_channel: WebChannel | None = None, messengers: Service | None = None
+    dialogue: Dialogue, *, web_channel: WebChannel | None = None, messengers: Messengers | None = None
 ) -> web.Application:
     """The application: whoever leads the dialogue, behind every room that has addresses. Raises
     `SettingError`.
@@ -37,14 +37,14 @@ def compose(
     app = door.make_app()
     locks = TurnLocks()
     channel = web_channel or WebChannel()
-    service = messengers or Service()
+    service = messengers or Messengers()
     for each in (channel, *service.channels):
         each.connect_dialogue(dialogue, locks)
 
-    async def live(app: web.Application) -> AsyncIterator[None]:
+    async def running(app: web.Application) -> AsyncIterator[None]:
         await asyncio.to_thread(database.migrate)
         await channel.start()
-        await service.start(channel.live.listener)
+        await service.start(channel.live_updates.listener)
         yield
         await service.stop()
         await channel.stop()
@@ -52,7 +52,7 @@ def compose(
     async def well(request: web.Request) -> web.Response:
         return await _health(dialogue, locks)
 
-    app.cleanup_ctx.append(live)
+    app.cleanup_ctx.append(running)
 
     async def alive(request: web.Request) -> web.Response:
         return answers.data({"alive": True})
@@ -60,8 +60,8 @@ def compose(
     app.router.add_get("/health", well)
     app.router.add_get("/alive", alive)  # asks nobody: a door is not hung because its database is
     routes.add_routes(app, channel)
-    desk.add_routes(app, listener=channel.live.listener, dialogue=dialogue)
-    hooks.add_routes(app, channel.live.listener)
+    desk.add_routes(app, listener=channel.live_updates.listener, dialogue=dialogue)
+    integration_routes.add_routes(app, channel.live_updates.listener)
     service.add_routes(app)
     pages.add_routes(app)
     return app
@@ -87,7 +87,7 @@ async def run() -> None:
     """Serve until stopped."""
     config = settings()
     dialogue = RemoteDialogue(config.dialogue_urls)
-    app = compose(dialogue, messengers=Service(configured.messengers()))
+    app = compose(dialogue, messengers=Messengers(configured.messengers()))
     await dialogue.start()
     try:
         await door.serve(app, config.host, config.port)

@@ -28,7 +28,7 @@ def checks(*, ask: bool = True) -> Iterator[Finding]:
         else:
             yield Finding("ok", f"{messenger.title}: on")
     try:
-        dead = len(outbox.letters())
+        dead = len(outbox.undelivered_messages())
     except Exception:
         return  # the database is another look's
     if dead:

@@ -54,13 +54,13 @@ def _letters(options: argparse.Namespace) -> int:
         print(f"{outbox.resend(options.ids or None)} messages are sent again.")
         return 0
     dead = options.action == "letters"
-    letters = outbox.letters(dead=dead)
-    for each in letters:
+    found = outbox.undelivered_messages(dead=dead)
+    for each in found:
         print(
             f"{each.id:>6}  {each.created:%Y-%m-%d %H:%M}  {each.channel:<12} {each.address:<24} "
             f"message {each.seq}, {each.attempts} tries: {each.failed or each.error or 'not tried yet'}"
         )
-    if not letters:
+    if not found:
         print("None." if dead else "Nothing waits.")
     elif dead:
         print("\nSend them again:  python -m bot messengers resend [NUMBER …]", file=sys.stderr)

@@ -25,7 +25,7 @@ LOG_BYTES = 20 * 2**20
 
 
 @dataclass
-class Child:
+class ChildProcess:
     """A process of ours and what we remember of it."""
 
     name: str
@@ -40,7 +40,7 @@ class Child:
     answered: float = 0.0  # when it last did; 0 before it first has
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=len(BACKOFF)))
     due: float | None = None  # when to start it again
-    _asking: threading.Thread | None = None
+    _health_thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the process; its output goes to its log."""
@@ -61,9 +61,9 @@ class Child:
         self.started = time.monotonic()
         self.answered = 0.0
         self.due = None
-        if self._asking is None and (self.alive or self.health):
-            self._asking = threading.Thread(target=self._ask, daemon=True)
-            self._asking.start()
+        if self._health_thread is None and (self.alive or self.health):
+            self._health_thread = threading.Thread(target=self._ask_health, daemon=True)
+            self._health_thread.start()
 
     def healthy(self) -> bool:
         """Whether it answers that it is well."""
@@ -73,7 +73,7 @@ class Child:
         """Whether it once answered and has not for so long, well or not: it is stopped, or spins."""
         return bool(self.answered) and now - self.answered > settings().hung_seconds
 
-    def _ask(self) -> None:
+    def _ask_health(self) -> None:
         """Ask now and then whether it answers at all; in a thread of its own, for a process that hangs holds
         up whoever asks it.
         """

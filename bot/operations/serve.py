@@ -22,7 +22,7 @@ from typing import Any
 
 from bot.dialogue import models
 from bot.operations.database_watch import DatabaseWatch
-from bot.operations.process import BACKOFF, Child
+from bot.operations.process import BACKOFF, ChildProcess
 from bot.operations.process import fetch as fetch  # the doctor and the tests ask it here
 from bot.settings import ROOT, Settings, settings
 
@@ -74,7 +74,7 @@ class Supervisor:
         local = "127.0.0.1" if config.host in ("0.0.0.0", "::", "") else config.host
         host = f"[{local}]" if ":" in local else local
         logs = var_dir() / "logs"
-        self.actions = Child(
+        self.actions = ChildProcess(
             "action server",
             [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(config.actions_port)],
             f"{config.actions_url}/health",
@@ -83,7 +83,7 @@ class Supervisor:
             logs / "actions.log",
         )
         self.dialogues = [
-            Child(
+            ChildProcess(
                 "dialogue worker" + (f" {number}" if config.dialogues > 1 else ""),
                 [sys.executable, "-m", "bot", "_dialogue", str(model), "--port", url.rpartition(":")[2]],
                 f"{url}/health",
@@ -92,7 +92,7 @@ class Supervisor:
             )
             for number, url in enumerate(config.dialogue_urls, start=1)
         ]
-        self.door = Child(
+        self.door = ChildProcess(
             "door",
             [sys.executable, "-m", "bot", "_door"],
             f"http://{host}:{config.port}/health",
@@ -100,7 +100,7 @@ class Supervisor:
             logs / "door.log",
             alive=f"http://{host}:{config.port}/alive",
         )
-        self.looking = Child(
+        self.looking = ChildProcess(
             "looking at the catalogue's pictures",
             [sys.executable, "-m", "shop", "look"],
             "",
@@ -183,7 +183,7 @@ class Supervisor:
                 say(f"  … waiting for the {' and the '.join(child.name for child in waiting)}")
             time.sleep(0.1)
         self.database.start()
-        say(f"\nThe assistant is ready: {self.settings.address}   (Ctrl-C stops it)")
+        say(f"\nThe assistant is ready: {self.settings.base_url}   (Ctrl-C stops it)")
         if stale:
             self.looking.start()
             say(

@@ -11,17 +11,17 @@ import yaml
 
 from bot.finding import Finding, one_line
 from bot.settings import LANGUAGES, ROOT, redis_url
-from bot.support import owner_settings as handoff
+from bot.support import owner_settings
 from bot.support.accounts import agents as accounts
 from bot.support.accounts import presence
 from bot.support.handoff import announcements
 from bot.support.integrations import registry, settings
 from bot.support.integrations.tickets import outbox
-from bot.support.integrations.tickets import registry as targets
+from bot.support.integrations.tickets import registry as ticket_registry
 from bot.support.integrations.tickets.base import Target
 from bot.support.opening_hours import Hours
 from bot.support.owner_settings import HandoffSettings
-from shop.customers import agent_agreement as forms
+from shop.customers import agent_agreement
 from storage import database, events
 from storage.backoff import Later, Refused
 from storage.timeouts import within
@@ -29,11 +29,11 @@ from storage.timeouts import within
 SECONDS = 15.0  # for an answer from outside
 
 
-def hand_over() -> Iterator[Finding]:
+def handoff() -> Iterator[Finding]:
     """The owner's file: does it make sense, is it switched on, when do people answer?"""
-    file = handoff.path()
+    file = owner_settings.path()
     try:
-        current = handoff.load(file)
+        current = owner_settings.load(file)
     except ValueError as error:
         yield Finding(
             "bad",
@@ -56,7 +56,7 @@ def hand_over() -> Iterator[Finding]:
 
 def _strange_slots(current: HandoffSettings) -> list[str]:
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    return sorted(set(current.return_slots) - set(domain.get("slots") or {}) - set(forms.FIELDS))
+    return sorted(set(current.return_slots) - set(domain.get("slots") or {}) - set(agent_agreement.FIELDS))
 
 
 def _hours(group: str, hours: Hours, current: HandoffSettings) -> Iterator[Finding]:
@@ -72,11 +72,13 @@ def _hours(group: str, hours: Hours, current: HandoffSettings) -> Iterator[Findi
         yield Finding("ok", f"hours: {who} again {announcements.back('en', back, now)}")
     else:
         yield Finding(
-            "bad", f"hours: {who} at no time", f"write opening hours into {handoff.path().name}, or: always"
+            "bad",
+            f"hours: {who} at no time",
+            f"write opening hours into {owner_settings.path().name}, or: always",
         )
 
 
-def people() -> Iterator[Finding]:
+def desk() -> Iterator[Finding]:
     """Our own desk: accounts, groups, who is there. Or the desk outside: does it answer?"""
     current = _current()
     if current is None:
@@ -152,7 +154,7 @@ def tickets() -> Iterator[Finding]:
             "set SHOP_TICKETS to mail or helpdesk: what was left until then is sent, too",
         )
         return
-    target = targets.make()
+    target = ticket_registry.make()
     assert target is not None
     try:
         asyncio.run(within(SECONDS, _checked(target)))
@@ -204,15 +206,15 @@ def processes() -> Iterator[Finding]:
         )
 
 
-LOOKS: dict[str, Callable[[], Iterator[Finding]]] = {
-    "hand_over": hand_over, "people": people, "tickets": tickets, "processes": processes,
+CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
+    "handoff": handoff, "desk": desk, "tickets": tickets, "processes": processes,
 }  # fmt: skip
 
 
 def _current() -> HandoffSettings | None:
-    """The settings, if people answer at all; what is wrong with them `hand_over` has told."""
+    """The settings, if people answer at all; what is wrong with them `handoff` has told."""
     try:
-        current = handoff.load(handoff.path())
+        current = owner_settings.load(owner_settings.path())
     except ValueError:
         return None
     return current if current.enabled else None

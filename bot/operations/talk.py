@@ -25,7 +25,7 @@ class ScriptError(ValueError):
 
 def talk(url: str | None, language: str | None, script: Path | None) -> int:
     """Talk until the customer leaves or the script ends; returns an exit code."""
-    address = url or settings().address
+    address = url or settings().base_url
     try:
         if script is not None:
             return asyncio.run(_follow(address, language, read_script(script)))

@@ -19,7 +19,7 @@ import yaml
 from pydantic import Field
 
 from bot.settings import DEFAULT_LANGUAGE
-from bot.support import opening_hours as opening
+from bot.support import opening_hours
 from bot.support.opening_hours import Hours
 from shop.settings import handoff_path
 from storage.environment import Section
@@ -164,7 +164,7 @@ def load(file: Path) -> HandoffSettings:
     if unknown := set(data) - known:
         raise ValueError(f"{file.name}: {sorted(map(str, unknown))} is unknown; known are {sorted(known)}")
     groups, group_hours = _groups(data.get("groups"))
-    shop_hours = opening.parse(data.get("hours"))
+    shop_hours = opening_hours.parse(data.get("hours"))
     assignment = _mapping(data, "assignment")
     priorities = {
         str(key): _whole(value, "priorities") for key, value in _mapping(data, "priorities").items()
@@ -213,7 +213,7 @@ def _groups(data: Any) -> tuple[dict[str, Names], dict[str, Hours]]:
             raise ValueError(f"groups: {group}: write {{en: …, zh: …}}")
         names[str(group)] = {key: str(value) for key, value in entry.items() if key != "hours"}
         if "hours" in entry:
-            own[str(group)] = opening.parse(entry["hours"])
+            own[str(group)] = opening_hours.parse(entry["hours"])
     return names, own
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import Any
 
 from bot.conversation import messages
+from bot.conversation.bodies import Body, OfferBody, original
 from bot.conversation.incoming import for_dialogue
 from bot.conversation.messages import Message
 from bot.conversation.replies import Button, PersonWanted, Reply
@@ -22,27 +22,26 @@ RECENT = 20  # messages among which the bot's last one is looked for
 
 
 @dataclass(frozen=True)
-class Said:
+class BotAnswer:
     """What the bot says: bodies of messages, and whether it wants a person. `failed`: they are an apology."""
 
-    bodies: tuple[dict[str, Any], ...]
+    bodies: tuple[Body, ...]
     wish: PersonWanted | None = None
     failed: bool = False
 
 
-async def ask(dialogue: Dialogue, message: Message, channel: str) -> Said:
+async def ask(dialogue: Dialogue, message: Message, channel: str) -> BotAnswer:
     """What the dialogue answers, or an apology with a button that sends the same message again."""
     body = message.body
     before: list[Reply] = []
     if body.get("cut"):
         before = [Reply(say("cut", spoken(message), n=f"{MAX_TEXT:,}"))]
-    while "again" in body:  # the customer pressed "Try again"
-        body = body["again"]
+    body = original(body)
     text = body.get("payload") or for_dialogue(body.get("text") or "")
     photo = body.get("photo")
     if not text:
         if not photo:
-            return Said((Reply(say("empty", spoken(message))).body(),))
+            return BotAnswer((Reply(say("empty", spoken(message))).body(),))
         text = "/send_photo"
     state: State = {
         "language": message.body.get("language"),
@@ -62,10 +61,10 @@ async def ask(dialogue: Dialogue, message: Message, channel: str) -> Said:
         return await asyncio.to_thread(_apology, message)
     bodies = [reply.body() for reply in (*before, *replies)]
     wish = next((reply.handoff for reply in replies if reply.handoff), None)
-    return Said(tuple(body for body in bodies if body), wish)
+    return BotAnswer(tuple(body for body in bodies if body), wish)
 
 
-def _apology(message: Message) -> Said:
+def _apology(message: Message) -> BotAnswer:
     """The second one in a row offers a person, who does not need what has failed."""
     language = language_of(message)
     last = last_said(message.conversation)
@@ -73,11 +72,11 @@ def _apology(message: Message) -> Said:
     retry = Button(say("retry", language), retry=message.seq)
     if failures == 1 or not settings().enabled:
         body = Reply(say("failed", language), buttons=(retry,)).body()
-        return Said(({**body, "failed": failures},), failed=True)
+        return BotAnswer(({**body, "failed": failures},), failed=True)
     take = Button(say("person", language), offer="take")
     body = Reply(say("failed_again", language), buttons=(retry, take)).body()
-    offer = {"reason": "failure", "detail": _words(message)}
-    return Said(({**body, "failed": failures, "offer": offer},), failed=True)
+    offer: OfferBody = {"reason": "failure", "detail": _words(message)}
+    return BotAnswer(({**body, "failed": failures, "offer": offer},), failed=True)
 
 
 def last_said(conversation: str) -> Message | None:
@@ -92,20 +91,18 @@ def language_of(message: Message) -> str | None:
     """
     hint = None
     if "payload" not in message.body and "again" not in message.body:
-        hint = language_hint(str(message.body.get("text") or ""))
+        hint = language_hint(message.body.get("text") or "")
     return hint or messages.language_of(message.conversation) or message.body.get("language")
 
 
 def spoken(message: Message) -> str | None:
     """In which language to speak, by the message alone."""
-    return language_hint(str(message.body.get("text") or "")) or message.body.get("language")
+    return language_hint(message.body.get("text") or "") or message.body.get("language")
 
 
 def _words(message: Message) -> str | None:
     """What the customer typed; None for a button."""
-    body = message.body
-    while "again" in body:
-        body = body["again"]
+    body = original(message.body)
     return None if body.get("payload") else body.get("text")
 
 

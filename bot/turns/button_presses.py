@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bot.conversation import messages
+from bot.conversation.bodies import OfferBody
 from bot.conversation.incoming import Incoming
 from bot.conversation.replies import Button, offered
 from bot.turns import message_events
-from bot.turns.channel import Unavailable
+from bot.turns.channel import NotStored
 
 
 class NotOffered(Exception):
@@ -22,7 +23,7 @@ class Press(NamedTuple):
     incoming: Incoming
     button: Button
     retry: int | None
-    offer: dict[str, Any] | None
+    offer: OfferBody | None
 
 
 async def press(
@@ -36,17 +37,17 @@ async def press(
     message_id: str | None = None,
 ) -> Press:
     """The press of a button, by its place in message `seq` (or in one of its cards). Raises `NotOffered`, and
-    `Unavailable` while the database is away.
+    `NotStored` while the database is away.
     """
     try:
         reply = await asyncio.to_thread(messages.get, conversation, seq)
     except Exception as error:
-        raise Unavailable from error
+        raise NotStored from error
     found = None
     if reply is not None and reply.sender != "customer":
         found = offered(reply.body, button, card)
         if found is None and card is None:
-            found = message_events.extra(channel, reply, button)
+            found = message_events.extra_button(channel, reply, button)
     if found is None:
         raise NotOffered
     incoming = Incoming(
@@ -56,5 +57,5 @@ async def press(
         message_id=message_id,
         payload=None if found.retry or found.offer else found.payload or None,
     )
-    offer = {"reply": seq, "take": found.offer == "take"} if found.offer else None
+    offer: OfferBody | None = {"reply": seq, "take": found.offer == "take"} if found.offer else None
     return Press(incoming, found, found.retry, offer)

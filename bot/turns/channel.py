@@ -17,9 +17,9 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Sequence
-from typing import Any
 
 from bot.conversation import messages
+from bot.conversation.bodies import Body, OfferBody, to_send_again, without_empty
 from bot.conversation.incoming import Incoming, clean
 from bot.conversation.messages import Draft, Message
 from bot.conversation.replies import Reply
@@ -27,17 +27,16 @@ from bot.conversation.texts import language_hint, say
 from bot.dialogue.port import Dialogue, TurnFailed
 from bot.settings import MAX_TEXT
 from bot.turns import answering, handoff_answers, router
-from bot.turns.answering import Said, short
+from bot.turns.answering import BotAnswer, short
 from bot.turns.locks import TurnLocks
 from bot.turns.queue import Queue
-from bot.turns.router import AGAIN
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0)  # between attempts while the database is away
 
 
-class Unavailable(Exception):
+class NotStored(Exception):
     """The message could not be stored (the database is away): it is not acknowledged, the client sends it
     again.
     """
@@ -90,22 +89,24 @@ class Channel:
     # --- in -------------------------------------------------------------------------------------------------
 
     async def receive(
-        self, incoming: Incoming, *, retry: int | None = None, offer: dict[str, Any] | None = None
+        self, incoming: Incoming, *, retry: int | None = None, offer: OfferBody | None = None
     ) -> tuple[Message, bool]:
         """Store a customer's message and see that it gets answered; returns it and whether it is new. It
         comes back as answered if a person has the conversation: then it is for the person.
 
         `retry` names an earlier message whose content is sent again, `offer` ({reply, take}) the bot's
-        message whose offer of a person is taken or left. Raises `Unavailable`.
+        message whose offer of a person is taken or left. Raises `NotStored`.
         """
-        body = _body(incoming) | ({"offer": offer} if offer else {})
+        body = _body(incoming)
+        if offer:
+            body["offer"] = offer
         hint = None if incoming.payload or retry or offer else language_hint(body.get("text") or "")
         try:
             async with self._queue.storing(incoming.sender):
                 if retry is not None:
                     earlier = await asyncio.to_thread(messages.get, incoming.sender, retry)
                     if earlier is not None and earlier.sender == "customer":
-                        body["again"] = {part: earlier.body[part] for part in AGAIN if part in earlier.body}
+                        body["again"] = to_send_again(earlier.body)
                 message, new = await asyncio.to_thread(
                     messages.receive,
                     incoming.sender,
@@ -117,20 +118,20 @@ class Channel:
                     self._queue.put(message)
         except Exception as error:
             logger.error("A message could not be stored: %s", short(error))
-            raise Unavailable from error
+            raise NotStored from error
         if new and message.answered and handoff_answers.is_cancel(body.get("text") or ""):
             await self.cancel_handoff(incoming.sender)
         return message, new
 
     async def cancel_handoff(self, conversation: str) -> bool:
         """The customer would rather have the assistant than wait for a person; False if nobody is waited for.
-        Raises `Unavailable`.
+        Raises `NotStored`.
         """
         try:
             cancelled = await asyncio.to_thread(router.cancel, conversation)
         except Exception as error:
             logger.error("A hand-over could not be cancelled: %s", short(error))
-            raise Unavailable from error
+            raise NotStored from error
         await self.refresh(conversation)
         return cancelled
 
@@ -159,7 +160,7 @@ class Channel:
 
     async def _answer(self, message: Message, at_end: contextlib.AsyncExitStack) -> None:
         """Answer one message: once, however often the database goes away in between."""
-        said: Said | None = None
+        said: BotAnswer | None = None
         for wait in (*RETRY_SECONDS, None):
             try:
                 async with self.locks.lock(message.conversation):
@@ -176,7 +177,7 @@ class Channel:
                 await self.trouble(message, say("unavailable", answering.spoken(message)))
                 await asyncio.sleep(wait)
 
-    async def _ask(self, message: Message, at_end: contextlib.AsyncExitStack) -> Said | None:
+    async def _ask(self, message: Message, at_end: contextlib.AsyncExitStack) -> BotAnswer | None:
         """What the bot says to a message; None if it is not the bot's to answer, or answered already."""
         question = await asyncio.to_thread(router.before, message, self.name())
         if question is None:
@@ -191,7 +192,7 @@ class Channel:
                 logger.error("The dialogue could not be told what a person settled: %s", error)
         return await answering.ask(self.dialogue, question.message, self.name())
 
-    async def _store(self, message: Message, said: Said) -> None:
+    async def _store(self, message: Message, said: BotAnswer) -> None:
         answer = await asyncio.to_thread(router.store, message, said, self.name())
         if said.wish is not None or answer.silent or not answer.stored:
             await self.refresh(message.conversation)
@@ -202,13 +203,14 @@ class Channel:
             await self.erased(message.conversation, message.seq)
 
 
-def _body(incoming: Incoming) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "text": clean(incoming.text),
-        "photo": incoming.photos[0] if incoming.photos else None,
-        "photos": list(incoming.photos) if len(incoming.photos) > 1 else None,
-        "cut": len(incoming.text.strip()) > MAX_TEXT,
-        "payload": incoming.payload,
-        "language": incoming.language,
-    }
-    return {key: value for key, value in body.items() if value}
+def _body(incoming: Incoming) -> Body:
+    return without_empty(
+        {
+            "text": clean(incoming.text),
+            "photo": incoming.photos[0] if incoming.photos else "",
+            "photos": list(incoming.photos) if len(incoming.photos) > 1 else [],
+            "cut": len(incoming.text.strip()) > MAX_TEXT,
+            "payload": incoming.payload or "",
+            "language": incoming.language or "",
+        }
+    )

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 ANSWER = 3.0  # seconds for an answer of Redis
 LIFE = 5.0  # seconds a lock outlives a holder that was killed
 RENEW = 1.0
-LOOK_AGAIN = (0.01, 0.02, 0.05, 0.1)  # seconds between attempts while another process holds it
+ATTEMPT_SECONDS = (0.01, 0.02, 0.05, 0.1)  # seconds between attempts while another process holds it
 PATIENCE = 150.0  # longer than the longest turn
 PREFIX = "shop:turn:"
 
@@ -119,7 +119,7 @@ class TurnLocks:
                 return True  # it was set, and only the answer got lost
             if asyncio.get_running_loop().time() > until:
                 return False
-            await asyncio.sleep(LOOK_AGAIN[min(attempt, len(LOOK_AGAIN) - 1)])
+            await asyncio.sleep(ATTEMPT_SECONDS[min(attempt, len(ATTEMPT_SECONDS) - 1)])
             attempt += 1
         return True
 

@@ -36,12 +36,12 @@ async def events(channel: Shows, stored: Sequence[Message]) -> list[dict[str, An
         waiting = await asyncio.to_thread(_waiting, stored[0].conversation)
     for message, event in zip(stored, plain, strict=True):
         if message.sender != "system" or waiting is not None:
-            titles = [{"title": button.title} for button in extras(channel, message, waiting)]
+            titles = [{"title": button.title} for button in extra_buttons(channel, message, waiting)]
             event["buttons"] = [*event["buttons"], *titles]
     return plain
 
 
-def extras(channel: Shows, message: Message, waiting: Handoff | None = None) -> tuple[Button, ...]:
+def extra_buttons(channel: Shows, message: Message, waiting: Handoff | None = None) -> tuple[Button, ...]:
     """The buttons that come after a message's own; what they do depends on how things stand when pressed."""
     if message.body.get("rating") and not channel.stars:
         return tuple(Button(str(number)) for number in STARS)
@@ -50,12 +50,12 @@ def extras(channel: Shows, message: Message, waiting: Handoff | None = None) -> 
     return ()
 
 
-def extra(channel: Shows, message: Message, index: object) -> Button | None:
+def extra_button(channel: Shows, message: Message, index: object) -> Button | None:
     """The button at an index after a message's own, or None."""
     if not isinstance(index, int) or isinstance(index, bool):
         return None
     place = index - len(message.body.get("buttons") or [])
-    found = extras(channel, message)
+    found = extra_buttons(channel, message)
     return found[place] if 0 <= place < len(found) else None
 
 

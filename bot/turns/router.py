@@ -14,11 +14,12 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from bot.conversation import messages
+from bot.conversation.bodies import Body, OfferBody, to_send_again
 from bot.conversation.messages import Answer, Draft, Message
 from bot.conversation.replies import Button, PersonWanted, Reply
 from bot.conversation.texts import say
@@ -27,10 +28,8 @@ from bot.support.handoff import BeforeTurn, triggers
 from bot.support.handoff.triggers import Rule
 from bot.support.owner_settings import settings
 from bot.turns import handoff_answers
-from bot.turns.answering import Said, language_of, last_said
+from bot.turns.answering import BotAnswer, language_of, last_said
 from storage import database
-
-AGAIN = ("text", "photo", "payload", "again")  # of a message that is sent again
 
 
 class Question(NamedTuple):
@@ -56,22 +55,22 @@ def before(message: Message, channel: str) -> Question | None:
         now = connection.execute(_NOW, {"c": message.conversation, "s": message.seq}).one()
     if now.answered:
         return None  # another process did it, or it is for a person
-    look = handoff.before_turn(message.conversation) if now.handed_over else BeforeTurn()
-    if look.open is not None:
+    state = handoff.before_turn(message.conversation) if now.handed_over else BeforeTurn()
+    if state.open is not None:
         messages.answer(message, (), channel=channel)
         return None
-    asked = _before(message, look, channel)
+    asked = _before(message, state, channel)
     return Question(asked, now.handed_over) if asked is not None else None
 
 
-def _before(message: Message, look: BeforeTurn, channel: str) -> Message | None:
+def _before(message: Message, state: BeforeTurn, channel: str) -> Message | None:
     if "offer" in message.body:
         return _offer_pressed(message, channel)
     if "payload" in message.body or "again" in message.body:
         return message
-    text = str(message.body.get("text") or "")
+    text = message.body.get("text") or ""
     if "photo" not in message.body:
-        if look.wants_email is not None and _email(message, text, look.wants_email, channel):
+        if state.wants_email is not None and _email(message, text, state.wants_email, channel):
             return None
         if handoff_answers.stars_in(text) is not None and _rated(message, text, channel):
             return None
@@ -84,7 +83,7 @@ def _before(message: Message, look: BeforeTurn, channel: str) -> Message | None:
     return None
 
 
-def store(message: Message, said: Said, channel: str) -> Answer:
+def store(message: Message, said: BotAnswer, channel: str) -> Answer:
     """Store the answer of the dialogue, or open the hand-over that it calls for; a person who has the
     conversation by now silences it.
     """
@@ -131,7 +130,7 @@ def _email(message: Message, text: str, wanted: int, channel: str) -> bool:
     last = last_said(message.conversation)
     if not handoff_answers.tries_email(text) or last is None or last.body.get("again"):
         return False
-    return _say(message, channel, "email_wrong", form="email", again=True)
+    return _say(message, channel, "email_wrong", {"form": "email", "again": True})
 
 
 def _rated(message: Message, text: str, channel: str) -> bool:
@@ -172,8 +171,8 @@ def _offer_answered(message: Message, text: str, channel: str) -> Message | None
     if waiting is None:
         _say(message, channel, "offer_left")
         return None
-    again = {part: waiting.body[part] for part in AGAIN if part in waiting.body}
-    return dataclasses.replace(message, body={**message.body, "again": again})
+    body: Body = {**message.body, "again": to_send_again(waiting.body)}
+    return dataclasses.replace(message, body=body)
 
 
 def _keyword(conversation: str, text: str) -> Rule | None:
@@ -195,15 +194,20 @@ def _by_rule(message: Message, rule: Rule, channel: str) -> None:
     messages.answer(message, [_draft(message, body)], channel=channel)
 
 
-def _offer(message: Message, rule: Rule, leave: Button) -> dict[str, Any]:
+def _offer(message: Message, rule: Rule, leave: Button) -> Body:
     language = language_of(message)
     take = Button(say("offer_take", language), offer="take")
     body = Reply(say(f"offer_{rule.reason}", language), buttons=(take, leave)).body()
-    facts = {"reason": rule.reason, "detail": rule.name, "group": rule.group, "priority": rule.priority}
+    facts: OfferBody = {
+        "reason": rule.reason,
+        "detail": rule.name,
+        "group": rule.group,
+        "priority": rule.priority,
+    }
     return {**body, "offer": facts}
 
 
-def _take(message: Message, offer: Mapping[str, Any], channel: str) -> None:
+def _take(message: Message, offer: OfferBody, channel: str) -> None:
     handoff.request(
         message.conversation,
         channel=channel,
@@ -237,11 +241,11 @@ def _request(
     )
 
 
-def _say(message: Message, channel: str, code: str, **more: Any) -> bool:
-    body = {"text": say(code, language_of(message)), **more}
+def _say(message: Message, channel: str, code: str, asks: Body | None = None) -> bool:
+    body: Body = {"text": say(code, language_of(message)), **(asks or {})}
     messages.answer(message, [_draft(message, body)], channel=channel)
     return True
 
 
-def _draft(message: Message, body: dict[str, Any]) -> Draft:
+def _draft(message: Message, body: Body) -> Draft:
     return Draft("bot", body, reply_to=message.client_id)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Contact
 from bot.channels.base.update import Attachment, Update
 from bot.channels.runtime import contacts, inbox, outbox
 from bot.conversation import messages
@@ -23,22 +23,22 @@ _numbers = count(1)
 
 
 @pytest.fixture
-def person(echo: Echo) -> Iterator[Person]:
+def contact(echo: Echo) -> Iterator[Contact]:
     yield contacts.meet(CHANNEL, uuid4().hex)
     for box in ("messenger_inbox", "messenger_outbox", "messenger_sent", "messenger_people"):
         sql(f"DELETE FROM {box} WHERE channel = :c", c=CHANNEL)
 
 
-def update(person: Person, text: str = "x", **more: object) -> Update:
-    return Update(str(next(_numbers)), person.address, text=text, **more)  # type: ignore[arg-type]
+def update(contact: Contact, text: str = "x", **more: object) -> Update:
+    return Update(str(next(_numbers)), contact.address, text=text, **more)  # type: ignore[arg-type]
 
 
-def photo(person: Person, text: str = "") -> Update:
-    return update(person, text, attachments=(Attachment("photo", "r"),))
+def photo(contact: Contact, text: str = "") -> Update:
+    return update(contact, text, attachments=(Attachment("photo", "r"),))
 
 
-def test_what_comes_twice_is_kept_once(person: Person) -> None:
-    one = update(person)
+def test_what_comes_twice_is_kept_once(contact: Contact) -> None:
+    one = update(contact)
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(lambda _: inbox.put(CHANNEL, [one]), range(16))) == 1
     job = inbox.take(CHANNEL)
@@ -48,9 +48,9 @@ def test_what_comes_twice_is_kept_once(person: Person) -> None:
     assert sql("SELECT body FROM messenger_inbox WHERE channel = :c", c=CHANNEL) == [(None,)]
 
 
-def test_one_after_the_other(person: Person) -> None:
+def test_one_after_the_other(contact: Contact) -> None:
     other = contacts.meet(CHANNEL, uuid4().hex)
-    inbox.put(CHANNEL, [update(person, "1"), update(person, "2"), update(other, "3")])
+    inbox.put(CHANNEL, [update(contact, "1"), update(contact, "2"), update(other, "3")])
     first, third = inbox.take(CHANNEL), inbox.take(CHANNEL)
     assert first and third and (first.update.text, third.update.text) == ("1", "3")
     assert inbox.take(CHANNEL) is None  # the second waits for the first
@@ -64,8 +64,8 @@ def test_one_after_the_other(person: Person) -> None:
     assert second and second.update.text == "2"
 
 
-def test_who_dies_loses_it(person: Person) -> None:
-    inbox.put(CHANNEL, [update(person)])
+def test_who_dies_loses_it(contact: Contact) -> None:
+    inbox.put(CHANNEL, [update(contact)])
     job = inbox.take(CHANNEL)
     assert job and inbox.take(CHANNEL) is None
     sql("UPDATE messenger_inbox SET leased = now() - interval '1 s' WHERE id = :i", i=job.id)
@@ -73,8 +73,8 @@ def test_who_dies_loses_it(person: Person) -> None:
     assert again and again.id == job.id
 
 
-def test_what_was_not_reported_takes_its_place(person: Person) -> None:
-    opened, one, two, three = update(person, "opened"), *(update(person, text) for text in "123")
+def test_what_was_not_reported_takes_its_place(contact: Contact) -> None:
+    opened, one, two, three = update(contact, "opened"), *(update(contact, text) for text in "123")
     inbox.put(CHANNEL, [opened, two])
     job = inbox.take(CHANNEL)
     assert job and job.update == opened
@@ -92,38 +92,39 @@ def test_what_was_not_reported_takes_its_place(person: Person) -> None:
     assert inbox.take(CHANNEL) is None
 
 
-def test_what_never_works_lets_the_next_one_through(person: Person) -> None:
-    inbox.put(CHANNEL, [update(person, "1"), update(person, "2")])
+def test_what_never_works_lets_the_next_one_through(contact: Contact) -> None:
+    inbox.put(CHANNEL, [update(contact, "1"), update(contact, "2")])
     job = inbox.take(CHANNEL)
     assert job
     inbox.failed(job, "broken")
     assert (following := inbox.take(CHANNEL)) and following.update.text == "2"
 
 
-def test_an_album_is_one_message(person: Person) -> None:
+def test_an_album_is_one_message(contact: Contact) -> None:
     inbox.put(
-        CHANNEL, [photo(person, "these"), photo(person), photo(person), update(person, "and?"), photo(person)]
+        CHANNEL,
+        [photo(contact, "these"), photo(contact), photo(contact), update(contact, "and?"), photo(contact)],
     )
     sql("UPDATE messenger_inbox SET due = now() WHERE channel = :c", c=CHANNEL)
     job = inbox.take(CHANNEL)
     assert job and len(inbox.album(job)) == 2
 
 
-def test_photos_wait_for_each_other(person: Person) -> None:
-    inbox.put(CHANNEL, [photo(person)])
+def test_photos_wait_for_each_other(contact: Contact) -> None:
+    inbox.put(CHANNEL, [photo(contact)])
     assert inbox.take(CHANNEL) is None
 
 
-def talk(person: Person, *texts: str, sender: str = "bot") -> None:
-    messages.add(person.conversation, [Draft(sender, {"text": text}) for text in texts], channel=CHANNEL)
+def talk(contact: Contact, *texts: str, sender: str = "bot") -> None:
+    messages.add(contact.conversation, [Draft(sender, {"text": text}) for text in texts], channel=CHANNEL)
 
 
-def test_the_outbox_has_each_message_once(person: Person) -> None:
-    messages.receive(person.conversation, Draft("customer", {"text": "hi"}, "1"), channel=CHANNEL)
-    talk(person, "a", "b")
+def test_the_outbox_has_each_message_once(contact: Contact) -> None:
+    messages.receive(contact.conversation, Draft("customer", {"text": "hi"}, "1"), channel=CHANNEL)
+    talk(contact, "a", "b")
     with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(lambda _: outbox.fill(person.conversation), range(16))) == 2
-    talk(person, "c", sender="agent")
+        assert sum(pool.map(lambda _: outbox.fill(contact.conversation), range(16))) == 2
+    talk(contact, "c", sender="agent")
     assert outbox.catch_up(CHANNEL) == 1 and outbox.catch_up(CHANNEL) == 0
     seqs = []
     while job := outbox.take(CHANNEL):
@@ -132,14 +133,14 @@ def test_the_outbox_has_each_message_once(person: Person) -> None:
         outbox.arrived(job, 1, [f"r{job.seq}"])
         outbox.done(job)
     assert seqs == [2, 3, 4]
-    assert outbox.sent_as(CHANNEL, person.conversation, "r3") == 3
+    assert outbox.sent_as(CHANNEL, contact.conversation, "r3") == 3
     assert outbox.sent_as(CHANNEL, "another", "r3") is None
-    assert outbox.remotes_of(CHANNEL, person.conversation, 4) == ["r4"]
+    assert outbox.remotes_of(CHANNEL, contact.conversation, 4) == ["r4"]
 
 
-def test_pieces_that_have_arrived_are_not_sent_again(person: Person) -> None:
-    talk(person, "a")
-    outbox.fill(person.conversation)
+def test_pieces_that_have_arrived_are_not_sent_again(contact: Contact) -> None:
+    talk(contact, "a")
+    outbox.fill(contact.conversation)
     job = outbox.take(CHANNEL)
     assert job and job.sent == 0
     outbox.arrived(job, 2, ["r"])
@@ -147,52 +148,56 @@ def test_pieces_that_have_arrived_are_not_sent_again(person: Person) -> None:
     assert (again := outbox.take(CHANNEL)) and again.sent == 2
 
 
-def test_dead_letters(person: Person) -> None:
-    talk(person, "a", "b")
-    outbox.fill(person.conversation)
+def test_dead_letters(contact: Contact) -> None:
+    talk(contact, "a", "b")
+    outbox.fill(contact.conversation)
     job = outbox.take(CHANNEL)
     assert job
     outbox.failed(job, "the platform says no")
     following = outbox.take(CHANNEL)
     assert following and following.seq == 2
     outbox.done(following)
-    (letter,) = outbox.letters(CHANNEL)
-    assert (letter.seq, letter.failed, letter.address) == (1, "the platform says no", person.address)
-    assert outbox.letters("other") == [] and outbox.resend([letter.id]) == 1 and outbox.letters(CHANNEL) == []
+    (letter,) = outbox.undelivered_messages(CHANNEL)
+    assert (letter.seq, letter.failed, letter.address) == (1, "the platform says no", contact.address)
+    assert (
+        outbox.undelivered_messages("other") == []
+        and outbox.resend([letter.id]) == 1
+        and outbox.undelivered_messages(CHANNEL) == []
+    )
     assert (again := outbox.take(CHANNEL)) and again.seq == 1
 
 
-def test_what_waits_for_the_customer(person: Person) -> None:
-    talk(person, "a")
-    outbox.fill(person.conversation)
+def test_what_waits_for_the_customer(contact: Contact) -> None:
+    talk(contact, "a")
+    outbox.fill(contact.conversation)
     job = outbox.take(CHANNEL)
     assert job
-    outbox.wait(job, person, "closed")
+    outbox.wait(job, contact, "closed")
     assert outbox.take(CHANNEL) is None
-    assert [letter.error for letter in outbox.letters(CHANNEL, dead=False)] == ["closed"]
-    contacts.heard(person)
+    assert [letter.error for letter in outbox.undelivered_messages(CHANNEL, dead=False)] == ["closed"]
+    contacts.heard(contact)
     again = outbox.take(CHANNEL)
     assert again and again.attempts == 1 and again.created > job.created  # waiting was no trying
-    outbox.wait(again, person, "closed")  # but he has written since `person` was read
+    outbox.wait(again, contact, "closed")  # but he has written since `contact` was read
     assert outbox.take(CHANNEL)
 
 
-def test_erasing_forgets_what_was_said(person: Person) -> None:
-    talk(person, "a", "b")
-    outbox.fill(person.conversation)
+def test_erasing_forgets_what_was_said(contact: Contact) -> None:
+    talk(contact, "a", "b")
+    outbox.fill(contact.conversation)
     job = outbox.take(CHANNEL)
     assert job
     outbox.arrived(job, 1, ["r"])
-    contacts.consents(person, True)
-    personal_data.forget(person.conversation)
-    assert outbox.take(CHANNEL) is None and outbox.sent_as(CHANNEL, person.conversation, "r") is None
-    after = contacts.of(person.conversation)
+    contacts.consents(contact, True)
+    personal_data.forget(contact.conversation)
+    assert outbox.take(CHANNEL) is None and outbox.sent_as(CHANNEL, contact.conversation, "r") is None
+    after = contacts.of(contact.conversation)
     assert after is not None and not after.consent and after.name is None
-    talk(person, "deleted")  # the answer, with numbers from the beginning
-    assert outbox.fill(person.conversation) == 1
+    talk(contact, "deleted")  # the answer, with numbers from the beginning
+    assert outbox.fill(contact.conversation) == 1
 
 
-def test_the_same_address_is_the_same_person(person: Person) -> None:
-    assert contacts.meet(CHANNEL, person.address).conversation == person.conversation
-    assert contacts.meet("other", person.address).conversation != person.conversation
+def test_the_same_address_is_the_same_person(contact: Contact) -> None:
+    assert contacts.meet(CHANNEL, contact.address).conversation == contact.conversation
+    assert contacts.meet("other", contact.address).conversation != contact.conversation
     sql("DELETE FROM messenger_people WHERE channel = 'other'")

@@ -309,7 +309,8 @@ async def test_dead_letters_are_kept_and_sent_again(driver: Driver, echo: Echo) 
     letter = None
     for _ in range(200):
         letter = next(
-            (x for x in outbox.letters(driver.name) if x.conversation == of(driver, customer)), None
+            (x for x in outbox.undelivered_messages(driver.name) if x.conversation == of(driver, customer)),
+            None,
         )
         if letter:
             break
@@ -372,7 +373,11 @@ async def test_the_window_is_respected(driver: Driver, echo: Echo) -> None:
     )
     messages.add(ours, [messages.Draft("agent", {"text": "it is here", "agent": {"name": "Anna"}})])
     for _ in range(100):
-        if [x for x in outbox.letters(driver.name, dead=False) if x.conversation == ours and x.error]:
+        if [
+            x
+            for x in outbox.undelivered_messages(driver.name, dead=False)
+            if x.conversation == ours and x.error
+        ]:
             break
         await asyncio.sleep(0.05)
     assert not shows("it is here")(driver.seen(customer))

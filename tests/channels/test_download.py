@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Gone, Later, Refused
-from bot.conversation.photos import PhotoRefused
+from bot.conversation.photo_intake import PhotoRefused
 from bot.settings import MAX_PHOTO
 
 

@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Choice, Shown, ShownCard, split
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Forged
 from bot.channels.line import Line
@@ -37,7 +37,7 @@ from tests.channels.test_conversation import photo
 from tests.door.conftest import Echo
 
 USER, OTHER, GROUP, ROOM = ("U" + "1" * 32, "U" + "2" * 32, "C" + "3" * 32, "R" + "4" * 32)
-PERSON = Person("line", USER, "line-1", "en", None, datetime.now(timezone.utc), False, False)
+PERSON = Contact("line", USER, "line-1", "en", None, datetime.now(timezone.utc), False, False)
 AMONG = dataclasses.replace(PERSON, address=f"{GROUP}:{USER}")
 
 
@@ -291,7 +291,7 @@ def test_a_picture_that_line_cannot_get_is_left_out(ours: Line, address: str) ->
 
 
 def test_a_picture_of_ours_is_a_jpeg(ours: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Line, "address", "https://bot.example")
+    monkeypatch.setattr(Line, "base_url", "https://bot.example")
     (piece,) = ours.draw(Shown(3, "bot", "", picture="https://bot.example/pictures/a.webp"), PERSON, "en")
     assert pushed([piece])[0]["originalContentUrl"] == "https://bot.example/pictures/jpeg/a.webp.jpg"
 
@@ -319,12 +319,12 @@ async def client(driver: LineDriver) -> Any:
     await found.client.close()
 
 
-def person(driver: LineDriver) -> Person:
+def contact(driver: LineDriver) -> Contact:
     return dataclasses.replace(PERSON, address=driver.customer())
 
 
 async def test_what_is_sent_twice_is_shown_once(driver: LineDriver, client: Line) -> None:
-    customer = person(driver)
+    customer = contact(driver)
     (piece,) = client.draw(Shown(3, "bot", "once"), customer, "en")
     ids = [await client.send(customer, piece, key) for key in (customer.address, customer.address, "b")]
     assert ids[0] == ids[1] != ids[2] and len(driver.fake.chats[customer.address]) == 2
@@ -333,12 +333,14 @@ async def test_what_is_sent_twice_is_shown_once(driver: LineDriver, client: Line
 async def test_a_used_up_month(driver: LineDriver, client: Line) -> None:
     driver.fake.spent = True
     with pytest.raises(Later, match="month's LINE plan are used up") as raised:
-        await client.send(person(driver), {"messages": [{"type": "text", "text": "x"}], "words": []}, "month")
+        await client.send(
+            contact(driver), {"messages": [{"type": "text", "text": "x"}], "words": []}, "month"
+        )
     assert raised.value.after == 3600
 
 
 async def test_who_is_not_there_is_gone(driver: LineDriver, client: Line) -> None:
-    customer = person(driver)
+    customer = contact(driver)
     driver.fake.strangers.add(customer.address)
     (piece,) = client.draw(shown(1, 2, "x"), customer, "en")
     with pytest.raises(Gone):
@@ -356,13 +358,13 @@ async def test_what_statuses_mean(
     driver.fail(Failure(status))
     piece = {"messages": [{"type": "text", "text": "x"}], "words": [{"type": "text", "text": "x"}]}
     with pytest.raises(kind) as raised:
-        await client.send(person(driver), piece, "k")
+        await client.send(contact(driver), piece, "k")
     assert type(raised.value) is kind and TOKEN not in str(raised.value)
 
 
 async def test_what_line_refuses_is_sent_in_words(driver: LineDriver, client: Line) -> None:
     driver.fake.refuses_flex = True
-    customer = person(driver)
+    customer = contact(driver)
     pieces = client.draw(shown(12, 15, "Look:", "字" * 1900), customer, "en")
     ids: list[list[str]] = [[], []]
     for sent in ids:
@@ -386,7 +388,7 @@ async def test_the_doctor(driver: LineDriver, client: Line, monkeypatch: pytest.
     assert levels == ["ok", "bad"]  # not registered
     public = settings().copy(update={"public_url": "https://bot.example"})
     monkeypatch.setattr(line, "settings", lambda: public)
-    monkeypatch.setattr(Line, "address", "https://bot.example")
+    monkeypatch.setattr(Line, "base_url", "https://bot.example")
     await client.connect()
     assert driver.fake.hook["endpoint"] == "https://bot.example/webhooks/line/webhook"
     assert [check.level for check in await client.check()] == ["ok", "ok"]

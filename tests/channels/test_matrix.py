@@ -379,8 +379,8 @@ def choices(count: int) -> tuple[Choice, ...]:
 
 
 def draw(matrix: Matrix, **shown: Any) -> list[dict[str, Any]]:
-    person: Any = None
-    return matrix.draw(Shown(5, "bot", **shown), person, "en")
+    contact: Any = None
+    return matrix.draw(Shown(5, "bot", **shown), contact, "en")
 
 
 def test_text_only(matrix: Matrix) -> None:

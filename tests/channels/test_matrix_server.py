@@ -109,10 +109,10 @@ async def test_a_room_that_we_were_thrown_out_of_unnoticed(driver: MatrixDriver,
     account, ours = driver.account(customer), conversation(driver, customer)
     await driver._do(driver.do(account, account.room, "kick", user_id=US))
     await eventually(lambda: contacts.of(ours).gone, "that we were thrown out is known")  # type: ignore[union-attr]
-    person = contacts.of(ours)
-    assert person is not None
+    contact = contacts.of(ours)
+    assert contact is not None
     with pytest.raises(Gone):
-        await matrix.send(person, {"text": "are you there?"}, "key")
+        await matrix.send(contact, {"text": "are you there?"}, "key")
 
 
 async def test_an_encrypted_room_is_declined_once(driver: MatrixDriver, echo: Echo) -> None:
@@ -332,7 +332,7 @@ async def test_what_a_failure_means(driver: MatrixDriver, matrix: Matrix) -> Non
 
 async def test_a_wrong_address_is_not_the_customers_fault(driver: MatrixDriver, matrix: Matrix) -> None:
     """Whoever answers there is no homeserver: the owner can mend that."""
-    matrix.homeserver.address = driver.server
+    matrix.homeserver.base_url = driver.server
     with pytest.raises(Later, match="no homeserver answers there"):
         await matrix.homeserver.whoami()
 
@@ -394,7 +394,8 @@ async def test_the_homeserver_is_killed_and_comes_back(driver: MatrixDriver, ech
     driver.fake.lose = ""
     messages.add(ours, [messages.Draft("agent", {"text": "and this"})])
     await eventually(
-        lambda: [x for x in outbox.letters("matrix", dead=False) if x.conversation == ours], "it waits"
+        lambda: [x for x in outbox.undelivered_messages("matrix", dead=False) if x.conversation == ours],
+        "it waits",
     )
     await asyncio.to_thread(driver.homeserver.again)
     await driver.until(customer, shows("and this"), 60)

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from bot.channels.base.api_client import Closed, Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Choice, Shown, ShownCard
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment
 from bot.channels.base.webhook import Call
 from bot.channels.meta import drawing as meta_drawing
@@ -190,15 +190,15 @@ async def test_photos_only_from_meta() -> None:
     messenger = made(FacebookMessenger)
     for url in ("https://evil.example/p.jpg", "http://scontent.xx.fbcdn.net/p.jpg", "file:///etc/passwd"):
         with pytest.raises(Refused):
-            await messenger.fetch(person(), Attachment("photo", url))
+            await messenger.fetch(contact(), Attachment("photo", url))
 
 
 # --- out ----------------------------------------------------------------------------------------------------
 
 
-def person(hours: float = 0.0) -> Person:
+def contact(hours: float = 0.0) -> Contact:
     heard = datetime.now(timezone.utc) - timedelta(hours=hours)
-    return Person("messenger", "7", "messenger-x", "en", "Ann", heard, False, False)
+    return Contact("messenger", "7", "messenger-x", "en", "Ann", heard, False, False)
 
 
 def card(number: int, buttons: int = 4, **more: Any) -> ShownCard:
@@ -215,7 +215,7 @@ def taken(kind: type[MetaMessenger], shown: Shown, language: str = "en") -> list
     """What the fake, which checks as Meta does, has taken of a drawing."""
     api = SendApi(place=kind.platform)
     messenger = made(kind)
-    for piece in messenger.draw(shown, person(), language):
+    for piece in messenger.draw(shown, contact(), language):
         message = piece["message"]
         if "picture" in message:
             message = {"attachment": {"type": "image", "payload": {"url": message["picture"]}}}
@@ -331,7 +331,7 @@ async def messenger(api: SendApi) -> Any:
 
 
 def piece(shown: Shown, messenger: MetaMessenger) -> dict[str, Any]:
-    (found,) = messenger.draw(shown, person(), "en")
+    (found,) = messenger.draw(shown, contact(), "en")
     return found
 
 
@@ -339,9 +339,9 @@ async def test_how_it_is_sent(api: SendApi, messenger: MetaMessenger) -> None:
     answer = piece(Shown(1, "bot", "answer", reply_to="m1"), messenger)
     unasked = piece(Shown(2, "bot", "back in stock"), messenger)
     agent = piece(Shown(3, "agent", "hello", agent="Anna"), messenger)
-    assert await messenger.send(person(), answer, "k") == "m_1000"
+    assert await messenger.send(contact(), answer, "k") == "m_1000"
     for each, hours in ((unasked, 1), (agent, 1), (agent, 30), (answer, 30)):
-        await messenger.send(person(hours), each, "k")
+        await messenger.send(contact(hours), each, "k")
     bodies = [each["body"] for each in api.chats["7"]]
     assert [(each["messaging_type"], each.get("tag")) for each in bodies] == [
         ("RESPONSE", None),
@@ -362,10 +362,10 @@ def test_the_window_of_agents() -> None:
 
 
 async def test_pictures_without_a_public_address_are_uploaded(api: SendApi, messenger: MetaMessenger) -> None:
-    ours = f"{messenger.address}/pictures/p0001.webp"
+    ours = f"{messenger.base_url}/pictures/p0001.webp"
     shown = Shown(1, "bot", cards=(card(0, picture=ours),), picture=ours, reply_to="m1")
-    for each in messenger.draw(shown, person(), "en"):
-        await messenger.send(person(), each, "k")
+    for each in messenger.draw(shown, contact(), "en"):
+        await messenger.send(contact(), each, "k")
     picture, carousel = api.chats["7"]
     (ident,) = api.uploaded
     assert picture["attachment"]["payload"] == {"attachment_id": ident}
@@ -375,8 +375,8 @@ async def test_pictures_without_a_public_address_are_uploaded(api: SendApi, mess
 async def test_refused_pictures_fall_back_to_words(api: SendApi, messenger: MetaMessenger) -> None:
     api.strict_pictures = True
     shown = Shown(1, "bot", cards=(card(0), card(1, 0, url=None)), picture="https://x.example/b.jpg")
-    for each in messenger.draw(shown, person(), "en"):
-        assert await messenger.send(person(), each, "k")
+    for each in messenger.draw(shown, contact(), "en"):
+        assert await messenger.send(contact(), each, "k")
     picture, carousel = api.chats["7"]
     assert picture["text"] == "https://x.example/b.jpg"
     elements = carousel["attachment"]["payload"]["elements"]
@@ -397,7 +397,7 @@ async def test_refused_pictures_fall_back_to_words(api: SendApi, messenger: Meta
 async def test_errors(api: SendApi, messenger: MetaMessenger, error: Any, kind: type[Exception]) -> None:
     api.refusing.append(error)
     with pytest.raises(kind) as raised:
-        await messenger.send(person(), piece(Shown(1, "bot", "x"), messenger), "k")
+        await messenger.send(contact(), piece(Shown(1, "bot", "x"), messenger), "k")
     assert TOKEN not in str(raised.value) and api.chats["7"] == []
 
 
@@ -407,8 +407,8 @@ async def test_set_up_and_the_doctor(api: SendApi, messenger: MetaMessenger, pub
     assert "messages" in api.subscribed and "message_edits" in api.subscribed
     assert api.hooks["page"]["callback_url"] == f"{public}/webhooks/messenger/webhook"
     assert [each.level for each in await messenger.check()] == ["ok", "ok"]
-    assert await messenger.introduce(person()) == (None, "Ann")
-    assert await messenger.introduce(person()) == (None, None)  # asked once
+    assert await messenger.introduce(contact()) == (None, "Ann")
+    assert await messenger.introduce(contact()) == (None, None)  # asked once
     api.failures.append(Failure(401, path="/me"))
     (check,) = await messenger.check()
     assert check.level == "bad" and TOKEN not in check.what

@@ -16,9 +16,9 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Choice, Shown, ShownCard
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Forged
 from bot.channels.runtime import contacts
@@ -36,7 +36,7 @@ from tests.channels.slack import BOT, SECRET, TOKEN, SlackDriver, WebApi
 from tests.door.conftest import Echo
 from tests.door.handing import Desk
 
-PERSON = Person("slack", "D1:U1", "slack-1", "en", None, datetime.now(timezone.utc), False, False)
+PERSON = Contact("slack", "D1:U1", "slack-1", "en", None, datetime.now(timezone.utc), False, False)
 AMONG = dataclasses.replace(PERSON, address="C1:U1:1.0")
 FORM = "application/x-www-form-urlencoded"
 
@@ -330,8 +330,8 @@ def test_drawings_keep_slacks_limits(cards: int, choices: int, text: str, reason
 
 
 def test_in_channels_buttons_belong_to_who_asked(ours: Slack) -> None:
-    def values(person: Person) -> list[str]:
-        (piece,) = ours.draw(shown(choices=2), person, "en")
+    def values(contact: Contact) -> list[str]:
+        (piece,) = ours.draw(shown(choices=2), contact, "en")
         return [each["value"] for each in piece["blocks"][0]["elements"]]
 
     assert values(PERSON) == ["3.0", "3.1"] and values(AMONG) == ["3.0 U1", "3.1 U1"]
@@ -365,12 +365,12 @@ async def client(driver: SlackDriver) -> Any:
     await found.client.close()
 
 
-def person(driver: SlackDriver) -> Person:
+def contact(driver: SlackDriver) -> Contact:
     return dataclasses.replace(PERSON, address=driver.address(driver.customer()))
 
 
 async def test_what_is_sent_twice_is_shown_once(driver: SlackDriver, client: Slack) -> None:
-    customer = person(driver)
+    customer = contact(driver)
     ids = [await client.send(customer, {"text": "once"}, key) for key in ("a", "a", "b")]
     assert ids[0] == ids[1] != ids[2] and len(driver.fake.shown[customer.address.split(":")[0]]) == 2
 
@@ -386,7 +386,7 @@ async def test_what_slacks_errors_mean(
 ) -> None:
     driver.fake.errors.append(error)
     with pytest.raises(kind, match=f"chat.postMessage: {error}") as raised:
-        await client.send(person(driver), {"text": "x"}, "k")
+        await client.send(contact(driver), {"text": "x"}, "k")
     assert type(raised.value) is kind and TOKEN not in str(raised.value)
 
 
@@ -398,7 +398,7 @@ async def test_slack_says_how_long_to_wait(
 ) -> None:
     driver.fail(failure)
     with pytest.raises(Later) as raised:
-        await client.send(person(driver), {"text": "x"}, "k")
+        await client.send(contact(driver), {"text": "x"}, "k")
     assert raised.value.after == after
 
 
@@ -410,7 +410,7 @@ def drawn(address: str, cards: int = 2) -> dict[str, Any]:
     return piece
 
 
-def images(driver: SlackDriver, customer: Person) -> list[dict[str, Any]]:
+def images(driver: SlackDriver, customer: Contact) -> list[dict[str, Any]]:
     (message,) = driver.fake.shown[customer.address.split(":")[0]].values()
     return slack_drawing.images(message["blocks"])
 
@@ -418,9 +418,9 @@ def images(driver: SlackDriver, customer: Person) -> list[dict[str, Any]]:
 async def test_pictures_are_uploaded_where_slack_cannot_see_them(driver: SlackDriver, client: Slack) -> None:
     assert not settings().public_url
     before = len(driver.fake.uploads)
-    first, second = person(driver), person(driver)
-    await client.send(first, drawn(client.address), first.address)
-    await client.send(second, drawn(client.address), second.address)
+    first, second = contact(driver), contact(driver)
+    await client.send(first, drawn(client.base_url), first.address)
+    await client.send(second, drawn(client.base_url), second.address)
     assert len(driver.fake.uploads) == before + 1
     for customer in (first, second):
         assert [list(each["slack_file"]) for each in images(driver, customer)] == [["id"]] * 3
@@ -428,15 +428,15 @@ async def test_pictures_are_uploaded_where_slack_cannot_see_them(driver: SlackDr
 
 async def test_without_the_permission_to_upload_there_are_words(driver: SlackDriver, client: Slack) -> None:
     driver.fake.scopes.discard("files:write")
-    customer = person(driver)
-    await client.send(customer, drawn(client.address), customer.address)
+    customer = contact(driver)
+    await client.send(customer, drawn(client.base_url), customer.address)
     assert images(driver, customer) == []
     assert all("missing_scope" in problem for problem in driver.fake.problems)
     driver.fake.problems.clear()
 
 
 async def test_pictures_of_others_stay_where_they_are(driver: SlackDriver, client: Slack) -> None:
-    customer, other = person(driver), person(driver)
+    customer, other = contact(driver), contact(driver)
     (piece,) = slack_drawing.draw(shown(cards=1))
     await client.send(customer, piece, customer.address)
     assert [each["image_url"] for each in images(driver, customer)] == ["https://x.example/p.jpg"]
@@ -450,8 +450,8 @@ async def test_with_a_public_address_slack_gets_the_jpeg(
 ) -> None:
     public = settings().copy(update={"public_url": "https://bot.example"})
     monkeypatch.setattr(slack, "settings", lambda: public)
-    monkeypatch.setattr(Slack, "address", "https://bot.example")
-    customer = person(driver)
+    monkeypatch.setattr(Slack, "base_url", "https://bot.example")
+    customer = contact(driver)
     await client.send(customer, drawn("https://bot.example", 1), customer.address)
     assert [each["image_url"] for each in images(driver, customer)] == [
         "https://bot.example/pictures/jpeg/p0001.webp.jpg"

@@ -329,10 +329,10 @@ async def test_drawings_keep_twilios_limits(
 ) -> None:
     """Everything that is drawn is taken by the fake, which checks as Twilio does."""
     ours.pictures = pictures
-    person = meet(driver.name, driver.customer())
-    for piece in ours.draw(shown(cards, choices, text), person, "en"):
-        assert await ours.send(person, piece, "k")
-    sent = driver.fake.chats[person.address]
+    contact = meet(driver.name, driver.customer())
+    for piece in ours.draw(shown(cards, choices, text), contact, "en"):
+        assert await ours.send(contact, piece, "k")
+    sent = driver.fake.chats[contact.address]
     words = "\n".join(each["text"] for each in sent)
     assert all(f"Card {n}" in words for n in range(cards)) and all(
         f"Choice {n}" in words for n in range(choices)
@@ -383,12 +383,12 @@ def test_one_picture_a_message_on_whatsapp() -> None:
 
 
 async def test_refused_pictures_are_words(driver: TwilioDriver, ours: Twilio, public: None) -> None:
-    person = meet(driver.name, driver.customer())
+    contact = meet(driver.name, driver.customer())
     driver.fake.mms = False
-    for piece in ours.draw(shown(2, 1, "Look:"), person, "en"):
-        await ours.send(person, piece, "k")
+    for piece in ours.draw(shown(2, 1, "Look:"), contact, "en"):
+        await ours.send(contact, piece, "k")
     driver.fake.mms = True
-    sent = driver.fake.chats[person.address]
+    sent = driver.fake.chats[contact.address]
     assert not any(each["media"] for each in sent)
     assert all(
         words in "\n".join(each["text"] for each in sent) for words in ("Card 0", "Card 1", "Choice 0")
@@ -398,9 +398,9 @@ async def test_refused_pictures_are_words(driver: TwilioDriver, ours: Twilio, pu
 async def test_a_messaging_service_may_send(driver: TwilioDriver) -> None:
     kind = TwilioSms if driver.name == "sms" else TwilioWhatsApp
     ours = kind.from_credentials({**driver.credentials(), "number": "", "service": SERVICE})
-    person = meet(driver.name, driver.customer())
-    await ours.send(person, {"Body": "hello"}, "k")
-    form = driver.fake.chats[person.address][0]["form"]
+    contact = meet(driver.name, driver.customer())
+    await ours.send(contact, {"Body": "hello"}, "k")
+    form = driver.fake.chats[contact.address][0]["form"]
     assert form["MessagingServiceSid"] == SERVICE and "From" not in form
     await ours.client.close()
 
@@ -444,12 +444,12 @@ async def test_stop_and_start(driver: TwilioDriver) -> None:
 
     async def until(gone: bool, consent: bool) -> None:
         for _ in range(100):
-            person = contacts.of(ours)
-            assert person is not None
-            if (person.gone, person.consent) == (gone, consent):
+            contact = contacts.of(ours)
+            assert contact is not None
+            if (contact.gone, contact.consent) == (gone, consent):
                 return
             await asyncio.sleep(0.05)
-        pytest.fail(f"still {person}")
+        pytest.fail(f"still {contact}")
 
     await until(gone=False, consent=True)
     await driver.leave(customer)
@@ -468,10 +468,14 @@ async def test_who_has_stopped_behind_our_back_is_left_alone(driver: TwilioDrive
     customer = driver.customer()
     driver.fake.stopped.add(customer)
     await driver.say(customer, "echo x")
-    person = meet(driver.name, customer)
+    contact = meet(driver.name, customer)
     letters: list[Any] = []
     for _ in range(100):
-        letters = [each for each in outbox.letters(driver.name) if each.conversation == person.conversation]
+        letters = [
+            each
+            for each in outbox.undelivered_messages(driver.name)
+            if each.conversation == contact.conversation
+        ]
         if letters:
             break
         await asyncio.sleep(0.05)
@@ -502,7 +506,9 @@ async def test_what_was_not_delivered_is_a_dead_letter(driver: TwilioDriver) -> 
     conversation = meet(driver.name, customer).conversation
     letters: list[Any] = []
     for _ in range(100):
-        letters = [each for each in outbox.letters(driver.name) if each.conversation == conversation]
+        letters = [
+            each for each in outbox.undelivered_messages(driver.name) if each.conversation == conversation
+        ]
         if letters:
             break
         await asyncio.sleep(0.05)
@@ -523,7 +529,9 @@ async def test_what_came_too_late_waits_for_the_customer(driver: TwilioDriver) -
     await report(driver, customer, driver.fake.chats[customer][1]["sid"], "failed", ErrorCode="63016")
     for _ in range(100):
         waiting = [
-            each for each in outbox.letters(driver.name, dead=False) if each.conversation == conversation
+            each
+            for each in outbox.undelivered_messages(driver.name, dead=False)
+            if each.conversation == conversation
         ]
         if waiting and waiting[0].error:  # before that it is still being sent
             break
@@ -571,9 +579,9 @@ async def test_the_doctor_wants_a_public_address(driver: TwilioDriver, ours: Twi
 
 
 async def test_nothing_secret_is_said_when_it_fails(driver: TwilioDriver, ours: Twilio) -> None:
-    person = meet(driver.name, driver.customer())
+    contact = meet(driver.name, driver.customer())
     for code in (400, 401, 429, 500):
         driver.fail(Failure(code))
         with pytest.raises((Later, Refused)) as caught:
-            await ours.send(person, {"Body": "x"}, "k")
+            await ours.send(contact, {"Body": "x"}, "k")
         assert AUTH_TOKEN not in str(caught.value)

@@ -474,20 +474,20 @@ async def test_cards_are_a_sheet_and_a_menu(driver: WeChatDriver, echo: Echo) ->
 
 async def test_a_picture_is_uploaded_once_in_a_while(driver: WeChatDriver) -> None:
     wechat = WeChat.from_credentials(driver.credentials())
-    person = meet("wechat", driver.customer())
-    driver.fake.left[person.address] = 9
+    contact = meet("wechat", driver.customer())
+    driver.fake.left[contact.address] = 9
     before = set(driver.fake.uploads)
     piece = {"msgtype": "image", "sheet": [[1, PICTURE], [2, PICTURE]], "words": ""}
     for _ in range(2):
-        await wechat.send(person, piece, "k")
+        await wechat.send(contact, piece, "k")
     (new,) = set(driver.fake.uploads) - before
     del driver.fake.uploads[new]  # three days later
-    await wechat.send(person, piece, "k")
-    assert len(set(driver.fake.uploads) - before) == 1 and len(driver.seen(person.address)) == 3
+    await wechat.send(contact, piece, "k")
+    assert len(set(driver.fake.uploads) - before) == 1 and len(driver.seen(contact.address)) == 3
     await wechat.send(
-        person, {**piece, "sheet": [[0, "https://elsewhere.example/a.jpg"]], "words": "a link"}, "k"
+        contact, {**piece, "sheet": [[0, "https://elsewhere.example/a.jpg"]], "words": "a link"}, "k"
     )
-    assert driver.seen(person.address)[-1].text == "a link"
+    assert driver.seen(contact.address)[-1].text == "a link"
     await wechat.client.close()
     driver.end()
 
@@ -513,7 +513,11 @@ async def test_what_is_too_much_waits_for_the_customer(driver: WeChatDriver) -> 
     messages.add(conversation, drafts, channel="wechat")
     await driver.until(customer, lambda seen: len(seen) == 5)
     for _ in range(100):
-        waiting = [each for each in outbox.letters("wechat", dead=False) if each.conversation == conversation]
+        waiting = [
+            each
+            for each in outbox.undelivered_messages("wechat", dead=False)
+            if each.conversation == conversation
+        ]
         if len(waiting) == 2 and waiting[0].error:
             break
         await asyncio.sleep(0.05)
@@ -533,7 +537,8 @@ async def test_the_platforms_own_word_on_the_window_counts(driver: WeChatDriver)
     messages.add(conversation, [messages.Draft("agent", {"text": "it is here"})], channel="wechat")
     for _ in range(100):
         if any(
-            each.conversation == conversation and each.error for each in outbox.letters("wechat", dead=False)
+            each.conversation == conversation and each.error
+            for each in outbox.undelivered_messages("wechat", dead=False)
         ):
             break
         await asyncio.sleep(0.05)

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from bot.channels.base.api_client import Closed, Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Choice, Shown, ShownCard
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Forged
 from bot.channels.runtime import contacts, outbox
@@ -21,7 +21,7 @@ from bot.channels.runtime.contacts import meet
 from bot.channels.whatsapp import WhatsApp
 from bot.conversation import messages
 from bot.conversation.messages import Draft
-from bot.conversation.photos import PhotoRefused
+from bot.conversation.photo_intake import PhotoRefused
 from bot.settings import MAX_PHOTO, SettingError, settings
 from tests.channels.conftest import Drivers
 from tests.channels.driver import texts
@@ -216,8 +216,8 @@ def test_other_numbers_and_fields_are_not_ours() -> None:
 # --- out ----------------------------------------------------------------------------------------------------
 
 
-def person(address: str = BSUID) -> Person:
-    return Person("whatsapp", address, "whatsapp-x", "en", "Ann", datetime.now(timezone.utc), False, False)
+def contact(address: str = BSUID) -> Contact:
+    return Contact("whatsapp", address, "whatsapp-x", "en", "Ann", datetime.now(timezone.utc), False, False)
 
 
 def card(number: int, buttons: int = 4, **more: Any) -> ShownCard:
@@ -234,7 +234,7 @@ def taken(shown: Shown, language: str = "en") -> list[dict[str, Any]]:
     """What the fake, which checks as Meta does, has taken of a drawing."""
     api = CloudApi()
     whatsapp = made()
-    for piece in whatsapp.draw(shown, person(), language):
+    for piece in whatsapp.draw(shown, contact(), language):
         piece = json.loads(json.dumps(piece).replace('"picture":', '"link":'))
         whom = {"recipient": BSUID, "recipient_type": "individual", "biz_opaque_callback_data": "k"}
         api.message({"messaging_product": "whatsapp", **whom, **piece})
@@ -339,13 +339,13 @@ async def whatsapp(api: CloudApi) -> Any:
     await found.client.close()
 
 
-async def send(whatsapp: WhatsApp, shown: Shown, whom: Person | None = None) -> None:
-    for place, piece in enumerate(whatsapp.draw(shown, whom or person(), "en")):
-        assert await whatsapp.send(whom or person(), piece, f"key.{place}")
+async def send(whatsapp: WhatsApp, shown: Shown, whom: Contact | None = None) -> None:
+    for place, piece in enumerate(whatsapp.draw(shown, whom or contact(), "en")):
+        assert await whatsapp.send(whom or contact(), piece, f"key.{place}")
 
 
 async def test_our_pictures_are_uploaded_once(api: CloudApi, whatsapp: WhatsApp) -> None:
-    ours = f"{whatsapp.address}/pictures/p0001.webp"
+    ours = f"{whatsapp.base_url}/pictures/p0001.webp"
     cards = tuple(card(n, 2, picture=ours) for n in range(3))
     await send(whatsapp, Shown(3, "bot", "Three:", cards, picture=ours))
     (ident,) = api.uploaded
@@ -357,7 +357,7 @@ async def test_our_pictures_are_uploaded_once(api: CloudApi, whatsapp: WhatsApp)
 
 
 async def test_a_number_is_written_to_as_such(api: CloudApi, whatsapp: WhatsApp) -> None:
-    await send(whatsapp, Shown(3, "bot", "x"), person("4915112345678"))
+    await send(whatsapp, Shown(3, "bot", "x"), contact("4915112345678"))
     (kept,) = api.chats["4915112345678"]
     assert kept["to"] == "4915112345678" and "recipient" not in kept
 
@@ -402,10 +402,10 @@ async def test_errors(api: CloudApi, whatsapp: WhatsApp, error: Any, kind: type[
 
 async def test_photos(api: CloudApi, whatsapp: WhatsApp) -> None:
     api.media["77.jpg"] = photo()
-    assert await whatsapp.fetch(person(), Attachment("photo", "77")) == photo()
+    assert await whatsapp.fetch(contact(), Attachment("photo", "77")) == photo()
     api.media["78.jpg"] = b"x" * (MAX_PHOTO + 1)
     with pytest.raises(PhotoRefused):
-        await whatsapp.fetch(person(), Attachment("photo", "78"))
+        await whatsapp.fetch(contact(), Attachment("photo", "78"))
 
 
 async def test_set_up_and_the_doctor(api: CloudApi, whatsapp: WhatsApp, public: str) -> None:
@@ -461,7 +461,9 @@ async def test_what_did_not_arrive_is_a_dead_letter(driver: WhatsAppDriver) -> N
     await driver.happens(failed, failed)
 
     def dead() -> Any:
-        return next((each for each in outbox.letters("whatsapp") if each.conversation == ours), None)
+        return next(
+            (each for each in outbox.undelivered_messages("whatsapp") if each.conversation == ours), None
+        )
 
     letter = await _until(dead)
     assert "131053" in letter.failed and "no reason" in letter.failed
@@ -478,7 +480,7 @@ async def test_what_came_too_late_waits_for_the_customer(driver: WhatsAppDriver)
     await _until(
         lambda: sql("SELECT 1 FROM messenger_outbox WHERE conversation = :c AND due = 'infinity'", c=ours)
     )
-    assert not [each for each in outbox.letters("whatsapp") if each.conversation == ours]
+    assert not [each for each in outbox.undelivered_messages("whatsapp") if each.conversation == ours]
     await driver.say(customer, "echo two")
     seen = await driver.until(customer, lambda seen: len(seen) == 3)
     assert texts(seen) == ["echo echo one", "echo echo one", "echo echo two"]
@@ -495,7 +497,9 @@ async def test_only_what_is_missing_is_sent_again(driver: WhatsAppDriver) -> Non
     third = driver.fake.chats[driver.address(customer)][3]
     assert "Shirt 1" in str(third)
     await driver.happens(driver.status(customer, third["id"], "failed", errors=[{"code": 131000}]))
-    letter = await _until(lambda: [each for each in outbox.letters("whatsapp") if each.conversation == ours])
+    letter = await _until(
+        lambda: [each for each in outbox.undelivered_messages("whatsapp") if each.conversation == ours]
+    )
     outbox.resend([letter[0].id])
     seen = await driver.until(customer, lambda seen: len(seen) == 7)
     assert [text.split(" – ")[0] for text in texts(seen)[5:]] == ["Shirt 1", "Shirt 2"]
@@ -506,7 +510,7 @@ async def test_a_failure_of_a_strangers_message_is_forgotten(driver: WhatsAppDri
     await driver.happens(driver.status(customer, "wamid.of-another-app", "failed", errors=[{"code": 1}]))
     await driver.say(customer, "echo two")
     await driver.until(customer, lambda seen: texts(seen)[-1] == "echo echo two")
-    assert not [each for each in outbox.letters("whatsapp") if each.conversation == ours]
+    assert not [each for each in outbox.undelivered_messages("whatsapp") if each.conversation == ours]
 
 
 async def test_a_new_number_keeps_the_conversation(driver: WhatsAppDriver) -> None:

@@ -9,9 +9,9 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 import pytest
 
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Choice, Shown, ShownCard, chosen, numbered
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.xmpp import Xmpp, events, stanzas
 from bot.settings import SettingError
@@ -306,8 +306,8 @@ def xmpp(**changes: object) -> Xmpp:
     return Xmpp(Fields("xmpp", {"component": "assistant.example", "secret": "s"} | changes))
 
 
-def person(address: str = ANN) -> Person:
-    return Person("xmpp", address, "xmpp-1", None, None, datetime.now(timezone.utc), False, False)
+def contact(address: str = ANN) -> Contact:
+    return Contact("xmpp", address, "xmpp-1", None, None, datetime.now(timezone.utc), False, False)
 
 
 def card(number: int, title: str = "", **changes: object) -> ShownCard:
@@ -325,7 +325,7 @@ def card(number: int, title: str = "", **changes: object) -> ShownCard:
 def test_many_cards() -> None:
     cards = tuple(card(number) for number in range(12))
     shown = Shown(1, "bot", "Look:", cards, (Choice("Show more", "1.0"),))
-    pieces = xmpp().draw(shown, person(), "en")
+    pieces = xmpp().draw(shown, contact(), "en")
     assert [each["body"] for each in pieces[:2]] == ["Look:", "https://shop.example/p0.jpg"]
     assert sum("picture" in each for each in pieces) == 12
     last = pieces[-1]
@@ -348,7 +348,7 @@ def test_many_cards() -> None:
 def test_every_response_means_its_choice(titles: list[str]) -> None:
     choices = tuple(Choice(title, f"7.{place}") for place, title in enumerate(titles))
     shown = Shown(7, "bot", "What?", choices=choices)
-    (piece,) = xmpp().draw(shown, person(), "en")
+    (piece,) = xmpp().draw(shown, contact(), "en")
     values, labels = zip(*piece["responses"], strict=True)
     assert len(set(values)) == len(set(labels)) == len(titles)
     meant = [chosen(shown, value) for value in values]
@@ -358,13 +358,13 @@ def test_every_response_means_its_choice(titles: list[str]) -> None:
 
 def test_a_card_without_a_button_is_no_response() -> None:
     shown = Shown(1, "bot", "", (card(1, choices=()), card(2)), (Choice("Yes", "1.0"),))
-    last = xmpp().draw(shown, person(), "en")[-1]
+    last = xmpp().draw(shown, contact(), "en")[-1]
     assert [label for _, label in last["responses"]] == ["Dress 2", "Yes"]
 
 
 def test_a_long_text() -> None:
     text = "\n\n".join(f"{number} 你好🙂 words and more words. " * 8 for number in range(30))
-    pieces = xmpp().draw(Shown(1, "bot", text, choices=(Choice("Yes", "1.0"),)), person(), "zh")
+    pieces = xmpp().draw(Shown(1, "bot", text, choices=(Choice("Yes", "1.0"),)), contact(), "zh")
     assert len(pieces) > 1 and all(len(each["body"]) <= 5000 for each in pieces)
     assert "".join("".join(each["body"] for each in pieces).split()).startswith("".join(text.split()))
     assert "responses" in pieces[-1] and "回复数字" in pieces[-1]["body"]
@@ -372,19 +372,19 @@ def test_a_long_text() -> None:
 
 def test_what_is_no_address_is_no_picture() -> None:
     shown = Shown(1, "bot", "", (card(1, picture="javascript:alert(1)"),), picture="data:text/html,x")
-    assert not any("picture" in each for each in xmpp().draw(shown, person(), "en"))
-    (only,) = xmpp().draw(Shown(1, "bot", picture="https://shop.example/a.jpg"), person(), "en")
+    assert not any("picture" in each for each in xmpp().draw(shown, contact(), "en"))
+    (only,) = xmpp().draw(Shown(1, "bot", picture="https://shop.example/a.jpg"), contact(), "en")
     assert only == {"body": "https://shop.example/a.jpg", "picture": True}
 
 
 def test_in_a_room_it_is_said_who_is_meant() -> None:
     shown = Shown(1, "bot", "Look:", (card(1), card(2)))
-    pieces = xmpp().draw(shown, person(f"{ROOM}/Ann"), "en")
+    pieces = xmpp().draw(shown, contact(f"{ROOM}/Ann"), "en")
     assert pieces[0]["body"] == "Ann: Look:" and pieces[1]["body"].startswith("https://")
 
 
 def test_an_agent_is_named() -> None:
-    (piece,) = xmpp().draw(Shown(1, "agent", "hello", agent="Anna"), person(), "en")
+    (piece,) = xmpp().draw(Shown(1, "agent", "hello", agent="Anna"), contact(), "en")
     assert piece["body"] == "Anna: hello"
 
 
@@ -453,4 +453,4 @@ async def test_only_what_lies_in_our_uploads_is_fetched() -> None:
         "",
     ):
         with pytest.raises(Refused, match="none of `uploads`"):
-            await messenger.fetch(person(), Attachment("photo", url))
+            await messenger.fetch(contact(), Attachment("photo", url))

@@ -49,7 +49,9 @@ async def test_who_is_not_there_any_more_is_left_alone(xmpp: XmppDriver) -> None
     ours = conversation(xmpp, f"deleted@{DOMAIN}")
     messages.add(ours, [messages.Draft("agent", {"text": "are you there?"})])
     letter = await eventually(
-        lambda: next((each for each in outbox.letters("xmpp") if each.conversation == ours), None)
+        lambda: next(
+            (each for each in outbox.undelivered_messages("xmpp") if each.conversation == ours), None
+        )
     )
     assert "service-unavailable" in letter.failed
     await eventually(lambda: contacts.of(ours).gone)  # type: ignore[union-attr]
@@ -281,10 +283,10 @@ async def test_two_processes_and_one_dies(
     try:
         for server in pair:
             await asyncio.to_thread(wait_for, server.answers, 300, "start of a server")
-        held = "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE 'baton xmpp%'"
+        held = "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE 'leader xmpp%'"
         for pause in (0, 5):  # the other one does not push it out
             await asyncio.sleep(pause)
-            await eventually(lambda: sql(held) == [("baton xmpp: connected",)], 60)
+            await eventually(lambda: sql(held) == [("leader xmpp: connected",)], 60)
         customer = driver.customer()
         client = driver.customers[customer]
         await driver.tell(customer, body="echo one", to=shop)

@@ -304,6 +304,8 @@ async def test_who_is_put_out_of_a_room_is_silent(xmpp: XmppDriver, echo: Echo) 
     await eventually(lambda: not sql("SELECT 1 FROM xmpp_rooms WHERE room = :r", r=room))
     echo.go(ours)
     letter = await eventually(
-        lambda: next((each for each in outbox.letters("xmpp") if each.conversation == ours), None)
+        lambda: next(
+            (each for each in outbox.undelivered_messages("xmpp") if each.conversation == ours), None
+        )
     )
     assert "not in that room" in letter.failed and contacts.of(ours).gone  # type: ignore[union-attr]

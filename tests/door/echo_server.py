@@ -24,7 +24,7 @@ from rasa.shared.core.events import ActionExecuted, AgentUttered, SlotSet, UserU
 
 from bot import door
 from bot.channels.base.messenger import Messenger
-from bot.channels.runtime.service import Service
+from bot.channels.runtime.messengers import Messengers
 from bot.channels.web.channel import WebChannel
 from bot.conversation.replies import Reply
 from bot.dialogue.port import NO_SUGGESTION, State, Suggestion, TurnFailed, Utterance
@@ -187,7 +187,7 @@ def main() -> None:
     channel = WebChannel()
     if os.environ.get("ECHO_PLAIN"):  # a channel that can show nothing but text and buttons
         channel.banner = channel.stars = False
-    others = Service(messengers())
+    others = Messengers(messengers())
     dialogue = ScriptedDialogue([channel, *others.channels])
     app = compose(dialogue, web_channel=channel, messengers=others)
     asyncio.run(door.serve(app, "127.0.0.1", settings().port))

@@ -10,7 +10,7 @@ import pytest
 from bot.conversation.messages import Message
 from bot.conversation.replies import Button, offered
 from bot.turns import handoff_answers
-from bot.turns.message_events import extra, extras
+from bot.turns.message_events import extra_button, extra_buttons
 
 
 @pytest.mark.parametrize(
@@ -58,17 +58,21 @@ def test_extras() -> None:
     asked = message(
         "bot", text="How was it?", rating={"handoff": 1}, buttons=[{"title": "Own", "payload": "/own"}]
     )
-    assert [button.title for button in extras(plain, asked)] == ["1", "2", "3", "4", "5"]
-    assert extras(full, asked) == ()
-    found = extra(plain, asked, 5)
+    assert [button.title for button in extra_buttons(plain, asked)] == ["1", "2", "3", "4", "5"]
+    assert extra_buttons(full, asked) == ()
+    found = extra_button(plain, asked, 5)
     assert found is not None and found.title == "5" and not found.payload, "after the message's own button"
     for index in (0, 6, -1, True, "1", None):
-        assert extra(plain, asked, index) is None
+        assert extra_button(plain, asked, index) is None
     assert offered(asked.body, 0) is not None
-    assert [button.title for button in extras(plain, message("system", text="x"))] == [
+    assert [button.title for button in extra_buttons(plain, message("system", text="x"))] == [
         "Back to the assistant"
     ]
-    assert extras(plain, message("agent", text="x")) == extras(plain, message("customer", text="x")) == ()
+    assert (
+        extra_buttons(plain, message("agent", text="x"))
+        == extra_buttons(plain, message("customer", text="x"))
+        == ()
+    )
 
 
 def test_offer_buttons_are_kept() -> None:

@@ -9,11 +9,11 @@ import pytest
 from bot import settings
 from bot.conversation import sessions
 from bot.conversation.incoming import clean, for_dialogue
-from bot.conversation.photos import PhotoRefused
+from bot.conversation.photo_intake import PhotoRefused
 from bot.conversation.replies import Reply, offered
 from bot.conversation.texts import TEXTS, language_hint, say
 from bot.dialogue import models
-from bot.door import files
+from bot.door import static_files
 from bot.door.rate_limits import RateLimit
 from bot.door.uploads import from_form
 from bot.operations.talk import ScriptError, read_script
@@ -122,9 +122,12 @@ def test_no_way_out_of_the_folder(name: str, tmp_path: Path) -> None:
     (tmp_path / "secret.png").write_bytes(b"x")
     (tmp_path / "inside" / "link.png").symlink_to(tmp_path / "secret.png")
     (tmp_path / "inside" / "own.png").write_bytes(b"x")
-    assert files.find(name, tmp_path / "inside") is None
-    assert files.find("link.png", tmp_path / "inside") is None
-    assert files.find("own.png", tmp_path / "none", tmp_path / "inside") == tmp_path / "inside" / "own.png"
+    assert static_files.find(name, tmp_path / "inside") is None
+    assert static_files.find("link.png", tmp_path / "inside") is None
+    assert (
+        static_files.find("own.png", tmp_path / "none", tmp_path / "inside")
+        == tmp_path / "inside" / "own.png"
+    )
 
 
 def test_form() -> None:

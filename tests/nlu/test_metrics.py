@@ -6,14 +6,14 @@ import pytest
 
 from bot.nlu import benchmark, metrics
 from bot.nlu.__main__ import main
+from bot.nlu.examples import Entity, Example, ExamplesError, read
 from bot.nlu.metrics import Result
-from bot.nlu.rows import Entity, Row, RowsError, read
 
 
 def result(
     truth: str, intent: str | None, accepted: bool = True, want: tuple = (), got: tuple = (), ms: float = 1
 ) -> Result:
-    return Result(Row("text", truth, tuple(want)), intent, accepted, tuple(got), ms)
+    return Result(Example("text", truth, tuple(want)), intent, accepted, tuple(got), ms)
 
 
 RESULTS = [
@@ -85,7 +85,7 @@ def test_one_found_entity_serves_one_wanted() -> None:
 def test_unusable_rows_are_named(tmp_path: Path, content: str, message: str) -> None:
     file = tmp_path / "rows.yml"
     file.write_text(content, encoding="utf-8")
-    with pytest.raises(RowsError, match=message):
+    with pytest.raises(ExamplesError, match=message):
         read(file)
 
 
@@ -95,7 +95,7 @@ def test_rows_are_read(tmp_path: Path) -> None:
         "- {text: 红的, intent: refine_search, entities: [{entity: colour, value: Red, excluded: true}]}",
         "utf-8",
     )
-    assert read(file) == [Row("红的", "refine_search", (Entity("colour", "Red", True),))]
+    assert read(file) == [Example("红的", "refine_search", (Entity("colour", "Red", True),))]
 
 
 def test_command_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,7 +108,7 @@ def test_benchmark_reads_other_sets(tmp_path: Path) -> None:
     file.write_text('sentence,label\n"where, is it",ORDER/STATUS\n,EMPTY\nhi,GREET\n', encoding="utf-8")
     assert benchmark.examples(file) == [("where, is it", "ORDER/STATUS"), ("hi", "GREET")]
     file.write_text("a,b\n1,2\n", encoding="utf-8")
-    with pytest.raises(RowsError, match="column for the text"):
+    with pytest.raises(ExamplesError, match="column for the text"):
         benchmark.examples(file)
 
 

@@ -87,7 +87,7 @@ def test_what_is_no_setting() -> None:
 def test_the_doctor_tells_of_slips(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(doctor, "LOOKS", (doctor._names, doctor._settings))
+    monkeypatch.setattr(doctor, "CHECKS", (doctor._names, doctor._settings))
     assert doctor.doctor() == 0
     monkeypatch.setenv("SHOP_SERVICE_HOST", "10.0.0.1")
     assert doctor.doctor() == 0

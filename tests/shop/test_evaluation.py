@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from shop import __main__ as command
+from shop import __main__ as shop_main
 from shop.customers.photos import Ranked
 from shop.errors import BadRequest
 from shop.search import evaluation
@@ -87,13 +87,13 @@ def test_sampling_is_seeded(tmp_path):
 
 
 def test_commands_say_what_is_wrong(filled, tmp_path, capsys):
-    assert command.main(["import", str(tmp_path / "none.csv")]) == 1
+    assert shop_main.main(["import", str(tmp_path / "none.csv")]) == 1
     assert "there is no file" in capsys.readouterr().err
     (tmp_path / "rows.jsonl").write_text('{"id": "x"}\n')
-    assert command.main(["import", str(tmp_path / "rows.jsonl"), "--no-eyes"]) == 1
+    assert shop_main.main(["import", str(tmp_path / "rows.jsonl"), "--no-eyes"]) == 1
     said = capsys.readouterr()
     assert "refused line 1 (x): category is missing" in said.err and "1 refused" in said.out
-    assert command.main(["search", "--kind", "dress", "--under", "1"]) == 0
+    assert shop_main.main(["search", "--kind", "dress", "--under", "1"]) == 0
     assert "without price_max" in capsys.readouterr().out
 
 
@@ -102,6 +102,6 @@ def test_the_real_eyes_over_the_command_line(filled, tmp_path, capsys):
         pytest.skip("the eyes have no weights yet")
     folder = write(tmp_path, "photos.csv", "image,label\na.jpg,Dress\n")
     Image.new("RGB", (200, 300), (200, 30, 40)).save(folder / "images" / "a.jpg")
-    assert command.main(["evaluate-photos", str(folder), "--json"]) == 0
+    assert shop_main.main(["evaluate-photos", str(folder), "--json"]) == 0
     score = json.loads(capsys.readouterr().out)
     assert score["n"] == 1 and score["skipped"] == 0 and score["kind_in_top3"] in (0.0, 1.0)

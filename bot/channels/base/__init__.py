@@ -1,4 +1,4 @@
-"""Messengers: the same assistant where the customers already are. One folder a platform, over one base.
+"""A messenger's contract: how a platform is heard, how a photo is fetched, a message drawn and sent.
 
     the platform calls ── hear: is it the platform? what does it report? ── inbox (kept, then acknowledged)
     inbox ── arrivals: photos through their door, presses, albums ──► Channel.receive ──► dialogue or desk

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from bot.channels.base.contact import Contact
 from bot.channels.base.drawing import Piece, Shown
-from bot.channels.base.person import Person
 from bot.channels.base.update import Update
 from bot.conversation.messages import Message
 
@@ -33,19 +33,19 @@ class Assistant(Protocol):
     async def has_sent(self, remote: str) -> bool:
         """Whether a message there is one of ours."""
 
-    async def message_there(self, person: Person, remote: str) -> int | None:
+    async def message_there(self, contact: Contact, remote: str) -> int | None:
         """Which message of ours a message there shows, or None."""
 
-    async def find(self, address: str) -> Person | None:
+    async def find(self, address: str) -> Contact | None:
         """The person of an address; None for a stranger."""
 
-    async def spoken(self, person: Person) -> str:
+    async def spoken(self, contact: Contact) -> str:
         """The language to speak where a message does not tell."""
 
-    async def consents(self, person: Person, agreed: bool) -> None:
+    async def consents(self, contact: Contact, consent: bool) -> None:
         """The customer agrees to messages that we begin, or takes it back."""
 
-    async def with_a_person(self, person: Person) -> bool:
+    async def with_a_person(self, contact: Contact) -> bool:
         """Whether a person has the conversation, or is waited for."""
 
     async def writing(self, address: str, on: bool) -> None:
@@ -54,5 +54,5 @@ class Assistant(Protocol):
     async def shown(self, message: Message) -> Shown:
         """What a stored message shows."""
 
-    async def pieces(self, person: Person, message: Message) -> list[Piece]:
+    async def pieces(self, contact: Contact, message: Message) -> list[Piece]:
         """What `Messenger.draw` makes of a stored message."""

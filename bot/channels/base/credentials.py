@@ -32,7 +32,7 @@ class Fields:
             )
         return text or default
 
-    def address(self, name: str, default: str) -> str:
+    def url(self, name: str, default: str) -> str:
         """An http(s) address without a slash at its end; raises `SettingError`."""
         value = self.get(name, default).rstrip("/")
         if not origin_of(value):

@@ -15,7 +15,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from bot.channels.base.api_client import Gone, Later, Refused
-from bot.conversation.photos import PhotoRefused, read
+from bot.conversation.photo_intake import PhotoRefused, read
 from bot.settings import MAX_PHOTO
 
 SECONDS = 60.0

@@ -51,9 +51,9 @@ class Shown:
     reply_to: str | None = None  # the `Update.id` of the message that it answers
 
     @classmethod
-    def of(cls, event: Mapping[str, Any], address: str) -> Shown:
-        """From an event of the message store (`bot.turns.message_events.events`); `address` is the
-        base of our own addresses.
+    def of(cls, event: Mapping[str, Any], base_url: str) -> Shown:
+        """From an event of the message store (`bot.turns.message_events.events`); `base_url` is
+        where our own addresses begin.
         """
         seq = int(event["seq"])
         return cls(
@@ -65,14 +65,14 @@ class Shown:
                     title=str(card.get("title") or ""),
                     price=str(card.get("price") or ""),
                     reason=str(card.get("reason") or ""),
-                    picture=absolute(card.get("picture"), address),
-                    url=absolute(card.get("url"), address),
+                    picture=absolute(card.get("picture"), base_url),
+                    url=absolute(card.get("url"), base_url),
                     choices=_choices(card.get("buttons"), f"{seq}.{place}."),
                 )
                 for place, card in enumerate(event.get("cards") or [])
             ),
             choices=_choices(event.get("buttons"), f"{seq}."),
-            picture=absolute(event.get("picture"), address),
+            picture=absolute(event.get("picture"), base_url),
             agent=(event.get("agent") or {}).get("name"),
             reply_to=event.get("reply_to"),
         )

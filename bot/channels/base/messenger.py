@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Literal
 from bot.channels.base import webhook
 from bot.channels.base.api_client import Client
 from bot.channels.base.assistant import Assistant
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Piece, Shown
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Heard
 from bot.conversation.messages import Message
@@ -84,17 +84,17 @@ class Messenger:
         """
         return webhook.MAX_BODY
 
-    async def fetch(self, person: Person, attachment: Attachment) -> bytes:
+    async def fetch(self, contact: Contact, attachment: Attachment) -> bytes:
         """The bytes of a photo; see `download.fetch`. Raises `PhotoRefused`, `Later`, `Refused`, `Gone`."""
         raise NotImplementedError
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
         """A message as the platform shows it best: one piece for each call that `send` makes. The same
         message gives the same pieces again. No input or output here.
         """
         raise NotImplementedError
 
-    async def send(self, person: Person, piece: Piece, key: str) -> str | Sequence[str] | None:
+    async def send(self, contact: Contact, piece: Piece, key: str) -> str | Sequence[str] | None:
         """Send a piece; the platform's id of it, if it has one, or several. `key` is the same when it is sent
         again: platforms that know such keys drop the double. Raises `Later`, `Refused`, `Gone`.
         """
@@ -104,13 +104,13 @@ class Messenger:
         """How long after the customer's last message this one may be sent; None: always."""
         return self.limits.window_hours
 
-    async def introduce(self, person: Person) -> tuple[str | None, str | None]:
+    async def introduce(self, contact: Contact) -> tuple[str | None, str | None]:
         """The customer's language and name, where the platform tells them only to who asks: asked while we
         know neither. May fail.
         """
         return None, None
 
-    async def opened(self, person: Person, update: Update) -> bool:
+    async def opened(self, contact: Contact, update: Update) -> bool:
         """A chat was opened, or we were invited to one: do what the platform wants for that. Whether to greet
         there. Raises `Later`.
         """
@@ -122,21 +122,21 @@ class Messenger:
         """
         return True
 
-    async def noticed(self, person: Person, update: Update) -> None:
+    async def noticed(self, contact: Contact, update: Update) -> None:
         """A message has come, and is looked at now: mark it as read, where the platform can. May fail."""
 
-    async def pressed(self, person: Person, update: Update, seq: int | None) -> None:
+    async def pressed(self, contact: Contact, update: Update, seq: int | None) -> None:
         """A button of message `seq` was pressed (None: one that is not offered any more): tell the platform
         so, perhaps take the buttons away. May fail.
         """
 
-    async def turn_page(self, person: Person, update: Update) -> bool:
+    async def turn_page(self, contact: Contact, update: Update) -> bool:
         """Whether a press only changes what is shown there (another page of a list), and that is done:
         nothing is said. Raises as `send` does.
         """
         return False
 
-    async def show_typing(self, person: Person, on: bool) -> None:
+    async def show_typing(self, contact: Contact, on: bool) -> None:
         """Show or hide that somebody writes, where the platform can. May fail."""
 
     async def connect(self) -> None:
@@ -159,6 +159,6 @@ class Messenger:
         return cls(Fields(cls.platform, credentials))
 
     @property
-    def address(self) -> str:
+    def base_url(self) -> str:
         """The base of our own addresses, as the platform and its customers see them."""
-        return settings().address
+        return settings().base_url

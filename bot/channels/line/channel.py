@@ -20,14 +20,14 @@ from typing import Any
 
 from bot.channels.base import api_client, download
 from bot.channels.base.api_client import Answer, Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import KEPT_DAYS, Attachment, Media, Update
 from bot.channels.base.webhook import Call, Forged, Heard
 from bot.channels.line import drawing as line_drawing
-from bot.door import pictures
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import settings
 
@@ -55,8 +55,8 @@ class Line(Messenger):
         super().__init__(fields)
         self.secret = fields.need("channel_secret")
         self.token = fields.need("access_token")
-        self.api = fields.address("api_url", "https://api.line.me")
-        self.data = fields.address("data_url", "https://api-data.line.me")
+        self.api = fields.url("api_url", "https://api.line.me")
+        self.data = fields.url("data_url", "https://api-data.line.me")
 
     # --- in -------------------------------------------------------------------------------------------------
 
@@ -80,8 +80,8 @@ class Line(Messenger):
             return await self.assistant.has_come(update.about)
         return await self.assistant.has_sent(update.about)
 
-    async def introduce(self, person: Person) -> tuple[str | None, str | None]:
-        group, user = _split(person.address)
+    async def introduce(self, contact: Contact) -> tuple[str | None, str | None]:
+        group, user = _split(contact.address)
         if not user:
             return None, None
         kind = "room" if group.startswith("R") else "group"
@@ -89,7 +89,7 @@ class Line(Messenger):
         profile = (await self._call("GET", path)).data
         return profile.get("language"), profile.get("displayName")
 
-    async def fetch(self, person: Person, attachment: Attachment) -> bytes:
+    async def fetch(self, contact: Contact, attachment: Attachment) -> bytes:
         if attachment.ref.startswith("http"):  # sent by a web page within LINE
             return await download.fetch(attachment.ref, hosts=MEDIA_HOSTS)
         url = f"{self.data}/v2/bot/message/{attachment.ref}/content"
@@ -97,22 +97,22 @@ class Line(Messenger):
             url, hosts=(), trusted=(download.host_of(self.data),), headers=self._proof
         )
 
-    async def noticed(self, person: Person, update: Update) -> None:
+    async def noticed(self, contact: Contact, update: Update) -> None:
         if update.kind == "message" and update.data:
             await self._call("POST", "/v2/bot/chat/markAsRead", {"markAsReadToken": update.data})
 
     # --- out ------------------------------------------------------------------------------------------------
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
-        group, user = _split(person.address)
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
+        group, user = _split(contact.address)
         return line_drawing.draw(shown, self._picture, (user or group) if group else "")
 
     def _picture(self, address: str) -> str | None:
-        found = pictures.jpeg_address(address, self.address) or ""
+        found = jpeg_pictures.jpeg_url(address, self.base_url) or ""
         return found if found.startswith("https://") and len(found) <= line_drawing.PICTURE else None
 
-    async def send(self, person: Person, piece: Piece, key: str) -> list[str]:
-        group, user = _split(person.address)
+    async def send(self, contact: Contact, piece: Piece, key: str) -> list[str]:
+        group, user = _split(contact.address)
         try:
             return await self._push(group or user, piece["messages"], key)
         except Gone:
@@ -134,8 +134,8 @@ class Line(Messenger):
         answer = await self._call("POST", "/v2/bot/message/push", body, headers=headers, accepted=True)
         return [str(each["id"]) for each in answer.data.get("sentMessages", [])]
 
-    async def show_typing(self, person: Person, on: bool) -> None:
-        group, user = _split(person.address)
+    async def show_typing(self, contact: Contact, on: bool) -> None:
+        group, user = _split(contact.address)
         if on and not group:  # it ends by itself with the next message
             payload = {"chatId": user, "loadingSeconds": LOADING}
             await self._call("POST", "/v2/bot/chat/loading/start", payload)
@@ -145,7 +145,7 @@ class Line(Messenger):
     @property
     def webhook_url(self) -> str:
         """Where LINE calls us."""
-        return f"{self.address}/webhooks/{self.platform}/webhook"
+        return f"{self.base_url}/webhooks/{self.platform}/webhook"
 
     async def connect(self) -> None:
         await self._call("GET", "/v2/bot/info")

@@ -30,9 +30,9 @@ class Homeserver:
     and `Gone` where we are not in the room, or there is none.
     """
 
-    def __init__(self, client: Client, address: str, token: str, user: str) -> None:
+    def __init__(self, client: Client, base_url: str, token: str, user: str) -> None:
         self._client = client
-        self.address = address
+        self.base_url = base_url
         self.user = user
         self._headers = {"Authorization": f"Bearer {token}"}
         self._device = ""
@@ -42,7 +42,7 @@ class Homeserver:
     async def call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         """One call; returns its answer."""
         headers = {**self._headers, **options.pop("headers", {})}
-        answer = await self._client.ask(method, self.address + path, headers=headers, **options)
+        answer = await self._client.ask(method, self.base_url + path, headers=headers, **options)
         data = answer.data if isinstance(answer.data, dict) else {}
         if 200 <= answer.status < 300:
             return data
@@ -137,8 +137,8 @@ class Homeserver:
         if not address.startswith("mxc://") or not server or not media or "/" in media:
             raise Refused("no address of a homeserver's media")
         path = f"/_matrix/client/v1/media/download/{_quoted(server)}/{_quoted(media)}"
-        trusted = (download.host_of(self.address),)
-        return await download.fetch(self.address + path, hosts=(), trusted=trusted, headers=self._headers)
+        trusted = (download.host_of(self.base_url),)
+        return await download.fetch(self.base_url + path, hosts=(), trusted=trusted, headers=self._headers)
 
     # --- us -------------------------------------------------------------------------------------------------
 

@@ -24,16 +24,16 @@ from PIL import Image
 
 from bot.channels.base import webhook
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import Call, Forged, Heard
 from bot.channels.matrix import drawing as matrix_drawing
 from bot.channels.matrix import events
 from bot.channels.matrix.api import Homeserver
-from bot.door import pictures
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import SettingError
 
@@ -72,7 +72,7 @@ class Matrix(Messenger):
         names = (self.display_name, localpart_of(self.user))
         self.me = events.Me(self.user, tuple(dict.fromkeys(name for name in names if name)))
         token = fields.need("as_token")
-        self.homeserver = Homeserver(self.client, fields.address("homeserver", ""), token, self.user)
+        self.homeserver = Homeserver(self.client, fields.url("homeserver", ""), token, self.user)
         self._offering: set[asyncio.Task[None]] = set()
 
     # --- in -------------------------------------------------------------------------------------------------
@@ -131,19 +131,19 @@ class Matrix(Messenger):
             return None
         if update.kind == "join" and named:
             return update
-        person = await self.assistant.find(update.address)
-        if person is None or (update.kind == "join" and not person.gone):
+        contact = await self.assistant.find(update.address)
+        if contact is None or (update.kind == "join" and not contact.gone):
             return None
-        if update.kind == "press" and not await self.assistant.message_there(person, update.about or ""):
+        if update.kind == "press" and not await self.assistant.message_there(contact, update.about or ""):
             return None  # a reaction to what somebody else has said
         return update
 
-    async def opened(self, person: Person, update: Update) -> bool:
-        room, _ = events.place_of(person.address)
+    async def opened(self, contact: Contact, update: Update) -> bool:
+        room, _ = events.place_of(contact.address)
         try:
             await self.homeserver.join(room)
             if await self.homeserver.is_encrypted(room):
-                await self.assistant.keep([events.unreadable(person.address)])
+                await self.assistant.keep([events.unreadable(contact.address)])
                 return False
             if await self._catch_up(room, update.id):
                 return False
@@ -165,20 +165,20 @@ class Matrix(Messenger):
                 break
         return bool(ours)
 
-    async def introduce(self, person: Person) -> tuple[str | None, str | None]:
-        _, user = events.place_of(person.address)
+    async def introduce(self, contact: Contact) -> tuple[str | None, str | None]:
+        _, user = events.place_of(contact.address)
         return None, (await self.homeserver.name_of(user))[:100] or user
 
-    async def fetch(self, person: Person, attachment: Attachment) -> bytes:
+    async def fetch(self, contact: Contact, attachment: Attachment) -> bytes:
         return await self.homeserver.download(attachment.ref)
 
     # --- out ------------------------------------------------------------------------------------------------
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
         return matrix_drawing.draw(shown, language, self.limits.text)
 
-    async def send(self, person: Person, piece: Piece, key: str) -> str | None:
-        room, _ = events.place_of(person.address)
+    async def send(self, contact: Contact, piece: Piece, key: str) -> str | None:
+        room, _ = events.place_of(contact.address)
         content = await self._image(piece) if "picture" in piece else matrix_drawing.content(piece)
         try:
             sent = await self.homeserver.put(room, "m.room.message", key, content)
@@ -206,7 +206,7 @@ class Matrix(Messenger):
 
     async def _image(self, piece: Piece) -> dict[str, Any]:
         """The content of a picture's event; of words with its address where it is not to be had."""
-        data = await pictures.jpeg(piece["picture"], self.address)
+        data = await jpeg_pictures.jpeg(piece["picture"], self.base_url)
         try:
             if data is None:
                 raise Refused("it is another server's")
@@ -219,19 +219,19 @@ class Matrix(Messenger):
             info = {"mimetype": "image/jpeg", "size": len(data), "w": image.width, "h": image.height}
         return matrix_drawing.image(address, piece["text"], info)
 
-    async def noticed(self, person: Person, update: Update) -> None:
+    async def noticed(self, contact: Contact, update: Update) -> None:
         if update.kind != "join" and update.id.startswith("$"):
-            await self.homeserver.mark_read(events.place_of(person.address)[0], update.id)
+            await self.homeserver.mark_read(events.place_of(contact.address)[0], update.id)
 
-    async def show_typing(self, person: Person, on: bool) -> None:
-        await self.homeserver.show_typing(events.place_of(person.address)[0], on)
+    async def show_typing(self, contact: Contact, on: bool) -> None:
+        await self.homeserver.show_typing(events.place_of(contact.address)[0], on)
 
     # --- set-up ---------------------------------------------------------------------------------------------
 
     @property
     def webhook_url(self) -> str:
         """The `url` of the registration."""
-        return f"{self.address}/webhooks/{self.platform}"
+        return f"{self.base_url}/webhooks/{self.platform}"
 
     async def connect(self) -> None:
         await self.homeserver.register()

@@ -17,17 +17,17 @@ import aiohttp
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import Call, Heard
 from bot.channels.meta import drawing as meta_drawing
 from bot.channels.meta import graph, more
 from bot.channels.meta.graph import Graph, NotAllowed
 from bot.conversation.messages import Message
-from bot.door import pictures
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import settings
 
@@ -165,12 +165,12 @@ class MetaMessenger(Messenger):
     def _ours(self, url: str) -> bool:
         return download.allowed(url, graph.MEDIA_HOSTS, frozenset(self.graph.trusted))
 
-    async def fetch(self, person: Person, attachment: Attachment) -> bytes:
+    async def fetch(self, contact: Contact, attachment: Attachment) -> bytes:
         return await download.fetch(attachment.ref, hosts=graph.MEDIA_HOSTS, trusted=self.graph.trusted)
 
     # --- out ------------------------------------------------------------------------------------------------
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
         messages = meta_drawing.draw(
             shown, language, limit=self.limits.text, size=self.size, picture=self._picture
         )
@@ -184,15 +184,15 @@ class MetaMessenger(Messenger):
 
     def _picture(self, address: str | None) -> str | None:
         """Where Meta can fetch a picture; None if it cannot."""
-        found = pictures.jpeg_address(address, self.address)
+        found = jpeg_pictures.jpeg_url(address, self.base_url)
         return None if found != address and settings().public_url is None else found
 
-    async def send(self, person: Person, piece: Piece, key: str) -> str | None:
+    async def send(self, contact: Contact, piece: Piece, key: str) -> str | None:
         message = piece["message"]
         try:
             if "picture" in message:
-                return await self._send(person, {**piece, "message": await self._image(message["picture"])})
-            return await self._send(person, piece)
+                return await self._send(contact, {**piece, "message": await self._image(message["picture"])})
+            return await self._send(contact, piece)
         except Gone:
             raise
         except Refused as error:
@@ -200,15 +200,15 @@ class MetaMessenger(Messenger):
             if plain is None:
                 raise
             logger.warning("%s: a picture was refused: %s", self.platform, error)
-            return await self._send(person, {**piece, "message": plain})
+            return await self._send(contact, {**piece, "message": plain})
 
-    async def _send(self, person: Person, piece: Piece) -> str | None:
+    async def _send(self, contact: Contact, piece: Piece) -> str | None:
         body = {
-            "recipient": {"id": person.address},
+            "recipient": {"id": contact.address},
             "messaging_type": piece["type"],
             "message": piece["message"],
         }
-        waited = datetime.now(timezone.utc) - person.heard
+        waited = datetime.now(timezone.utc) - contact.heard
         if piece["agent"] and self.human_agent and waited > timedelta(hours=self.limits.window_hours or 0):
             body |= {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
         sent = await self.graph.call("POST", "me/messages", json=body)
@@ -217,7 +217,7 @@ class MetaMessenger(Messenger):
     async def _image(self, address: str) -> dict[str, Any]:
         """A picture as a message: by its address, or uploaded where Meta cannot reach it."""
         found = self._picture(address)
-        data = await pictures.jpeg(address, self.address) if found is None else None
+        data = await jpeg_pictures.jpeg(address, self.base_url) if found is None else None
         if data is None:
             return {"attachment": {"type": "image", "payload": {"url": found or address}}}
         form = aiohttp.FormData()
@@ -233,30 +233,30 @@ class MetaMessenger(Messenger):
         late = message.sender == "agent" and self.human_agent
         return AGENTS if late else self.limits.window_hours
 
-    async def turn_page(self, person: Person, update: Update) -> bool:
-        found = await more.asked(self, person, update.data or "")
+    async def turn_page(self, contact: Contact, update: Update) -> bool:
+        found = await more.asked(self, contact, update.data or "")
         if found is None:
             return False
-        language = await self.assistant.spoken(person)
+        language = await self.assistant.spoken(contact)
         for message in meta_drawing.others(found, language, self.limits.text, self.size):
-            await self._send(person, {"message": message, "type": "RESPONSE", "agent": False})
+            await self._send(contact, {"message": message, "type": "RESPONSE", "agent": False})
         return True
 
-    async def noticed(self, person: Person, update: Update) -> None:
-        await self._act(person, "mark_seen")
+    async def noticed(self, contact: Contact, update: Update) -> None:
+        await self._act(contact, "mark_seen")
 
-    async def show_typing(self, person: Person, on: bool) -> None:
-        await self._act(person, "typing_on" if on else "typing_off")
+    async def show_typing(self, contact: Contact, on: bool) -> None:
+        await self._act(contact, "typing_on" if on else "typing_off")
 
-    async def _act(self, person: Person, action: str) -> None:
-        body = {"recipient": {"id": person.address}, "sender_action": action}
+    async def _act(self, contact: Contact, action: str) -> None:
+        body = {"recipient": {"id": contact.address}, "sender_action": action}
         await self.graph.call("POST", "me/messages", json=body)
 
-    async def introduce(self, person: Person) -> tuple[str | None, str | None]:
-        if person.address in self._shy:
+    async def introduce(self, contact: Contact) -> tuple[str | None, str | None]:
+        if contact.address in self._shy:
             return None, None
-        self._shy.add(person.address)  # asked once: some are never told
-        profile = await self.graph.call("GET", person.address, params={"fields": self.profile})
+        self._shy.add(contact.address)  # asked once: some are never told
+        profile = await self.graph.call("GET", contact.address, params={"fields": self.profile})
         return None, profile.get(self.profile)
 
     profile: ClassVar[str]  # what a customer is called by
@@ -266,7 +266,7 @@ class MetaMessenger(Messenger):
     @property
     def webhook_url(self) -> str:
         """Where Meta calls us."""
-        return f"{self.address}/webhooks/{self.platform}/webhook"
+        return f"{self.base_url}/webhooks/{self.platform}/webhook"
 
     async def connect(self) -> None:
         try:

@@ -60,7 +60,7 @@ class Graph:
         self._verify_token = fields.need("verify_token")
         self.app_id = fields.get("app_id")
         self.version = fields.get("version", VERSION)
-        self.api = fields.address("api_url", FACEBOOK)
+        self.api = fields.url("api_url", FACEBOOK)
         self.trusted = () if self.api in (FACEBOOK, INSTAGRAM) else (host_of(self.api),)
         proof = hmac.new(self._secret, self._token.encode(), hashlib.sha256).hexdigest()
         self._proof = {} if self.api == INSTAGRAM else {"appsecret_proof": proof}

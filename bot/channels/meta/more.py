@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 
+from bot.channels.base.contact import Contact
 from bot.channels.base.drawing import Choice, ShownCard, read_token
 from bot.channels.base.messenger import Messenger
-from bot.channels.base.person import Person
 from bot.conversation import messages
 from bot.conversation.texts import say
 
@@ -24,12 +24,12 @@ def is_ours(data: str) -> bool:
     return read_token(data) is not None or _TOKEN.fullmatch(data) is not None
 
 
-async def asked(messenger: Messenger, person: Person, data: str) -> ShownCard | None:
+async def asked(messenger: Messenger, contact: Contact, data: str) -> ShownCard | None:
     """The card whose other choices are asked for; None if none are."""
     match = _TOKEN.fullmatch(data)
     if match is None:
         return None
-    message = await asyncio.to_thread(messages.get, person.conversation, int(match[1]))
+    message = await asyncio.to_thread(messages.get, contact.conversation, int(match[1]))
     if message is None or message.sender == "customer":
         return None
     cards, place = (await messenger.assistant.shown(message)).cards, int(match[2])

@@ -10,27 +10,28 @@ import asyncio
 import logging
 
 from bot.channels.base.api_client import Later, Refused
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Contact
 from bot.channels.base.update import Attachment, Update
 from bot.channels.runtime import consent, contacts, delivery_reports, inbox
-from bot.channels.runtime.channel import MessengerChannel
-from bot.channels.runtime.choices import Choosing
+from bot.channels.runtime.choices import Choices
 from bot.channels.runtime.inbox import Job
-from bot.channels.runtime.reception import Telling, language
-from bot.conversation import photos
+from bot.channels.runtime.messenger_channel import MessengerChannel
+from bot.channels.runtime.reception import Reception, language
+from bot.conversation import photo_intake
+from bot.conversation.bodies import Body
 from bot.conversation.incoming import Incoming
 from bot.conversation.messages import Draft
-from bot.conversation.photos import PhotoRefused
+from bot.conversation.photo_intake import PhotoRefused
 from bot.conversation.redaction import redact
 from bot.conversation.texts import say
 from bot.door.rate_limits import RateLimit
 from bot.settings import settings
 from bot.turns import answering
-from bot.turns.channel import Unavailable
+from bot.turns.channel import NotStored
 from storage.backoff import CHAT, delay
-from storage.errors import Unavailable as DatabaseAway
+from storage.errors import Unavailable
+from storage.lease_worker import Worker
 from storage.timeouts import within
-from storage.worker import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +48,8 @@ class Arrivals:
         self.channel = channel
         self.messenger = channel.messenger
         self.message_limit = RateLimit(settings().messages_per_minute)
-        self.telling = Telling(channel)
-        self.choosing = Choosing(channel, self.telling)
+        self.reception = Reception(channel)
+        self.choices = Choices(channel, self.reception)
         name = self.messenger.platform
         self._worker: Worker[Job] = Worker(
             f"{name} inbox",
@@ -79,9 +80,9 @@ class Arrivals:
         """Work off one update; never raises."""
         name = self.messenger.platform
         try:
-            person = await asyncio.to_thread(self._who, job.update)
-            done = await self._take(person, job) if person is not None else [job]
-        except (Later, Unavailable, DatabaseAway) as error:
+            contact = await asyncio.to_thread(self._who, job.update)
+            done = await self._take(contact, job) if contact is not None else [job]
+        except (Later, NotStored, Unavailable) as error:
             logger.warning("%s: a message is tried again later: %s", name, answering.short(error))
             await self._later(job, error)
         except Exception as error:
@@ -95,7 +96,7 @@ class Arrivals:
             await asyncio.to_thread(inbox.done, done)
             self._worker.wake()
 
-    def _who(self, update: Update) -> Person | None:
+    def _who(self, update: Update) -> Contact | None:
         """Who it is; None for a report on a stranger, to whom somebody else has written. Synchronous."""
         name = self.messenger.platform
         if update.kind in delivery_reports.KINDS:
@@ -109,100 +110,100 @@ class Arrivals:
 
     # --- one update -----------------------------------------------------------------------------------------
 
-    async def _take(self, person: Person, job: Job) -> list[Job]:
+    async def _take(self, contact: Contact, job: Job) -> list[Job]:
         """Work it off; returns the jobs that are done with it (its album)."""
         update = job.update
         if update.kind == "read":
-            await delivery_reports.read(person, update)
+            await delivery_reports.read(contact, update)
         elif update.kind == "leave":
-            await asyncio.to_thread(contacts.left, person)
+            await asyncio.to_thread(contacts.left, contact)
         elif update.kind == "move":
-            await delivery_reports.move(person, update)
+            await delivery_reports.move(contact, update)
         elif update.kind == "failed":
-            await delivery_reports.failed(self.channel.post, person, job)
+            await delivery_reports.failed(self.channel.delivery, contact, job)
         elif update.kind == "delete":
-            text = say("deleted", person.language)
-            await asyncio.to_thread(redact, person.conversation, update.about or "", text)
+            text = say("deleted", contact.language)
+            await asyncio.to_thread(redact, contact.conversation, update.about or "", text)
         else:
-            await asyncio.to_thread(contacts.heard, person)
-            self.channel.post.wake()
-            person = await self._introduced(person)
-            self.channel.courtesy(self.messenger.noticed(person, update))
-            return [job, *await self._talk(person, job)]
+            await asyncio.to_thread(contacts.heard, contact)
+            self.channel.delivery.wake()
+            contact = await self._introduced(contact)
+            self.channel.courtesy(self.messenger.noticed(contact, update))
+            return [job, *await self._talk(contact, job)]
         return [job]
 
-    async def _introduced(self, person: Person) -> Person:
+    async def _introduced(self, contact: Contact) -> Contact:
         """The person with what the platform knows of him."""
-        if person.language or person.name:
-            return person
+        if contact.language or contact.name:
+            return contact
         try:
-            language, name = await within(INTRODUCTION, self.messenger.introduce(person))
+            language, name = await within(INTRODUCTION, self.messenger.introduce(contact))
         except Exception as error:
-            logger.debug("%s: a customer is not introduced: %s", person.channel, type(error).__name__)
-            return person
+            logger.debug("%s: a customer is not introduced: %s", contact.channel, type(error).__name__)
+            return contact
         if not language and not name:
-            return person
+            return contact
         return await asyncio.to_thread(
-            contacts.meet, person.channel, person.address, language=language, name=name
+            contacts.meet, contact.channel, contact.address, language=language, name=name
         )
 
-    async def _talk(self, person: Person, job: Job) -> list[Job]:
+    async def _talk(self, contact: Contact, job: Job) -> list[Job]:
         update = job.update
         if update.kind == "join":
-            if not await self.messenger.opened(person, update):
+            if not await self.messenger.opened(contact, update):
                 return []
-            await self.telling.say(
+            await self.reception.say(
                 Incoming(
-                    person.conversation,
-                    say("start", language(person, update)),
-                    language=person.language,
+                    contact.conversation,
+                    say("start", language(contact, update)),
+                    language=contact.language,
                     message_id=update.id,
                     payload=START,
                 )
             )
             return []
-        if not self.message_limit.allow(person.conversation):
+        if not self.message_limit.allow(contact.conversation):
             raise Later("many messages in a short time", after=5.0)
         if update.kind == "press":
-            if not await self.choosing.turned(person, update):
-                await self.choosing.press(person, update, update.data or "")
+            if not await self.choices.turned(contact, update):
+                await self.choices.press(contact, update, update.data or "")
             return []
-        if await self.choosing.typed(person, update) or await self._about_consent(person, update):
+        if await self.choices.typed(contact, update) or await self._about_consent(contact, update):
             return []
         album = await asyncio.to_thread(inbox.album, job)
-        await self._message(person, job, [each.update for each in album])
+        await self._message(contact, job, [each.update for each in album])
         return album
 
-    async def _message(self, person: Person, job: Job, album: list[Update]) -> None:
+    async def _message(self, contact: Contact, job: Job, album: list[Update]) -> None:
         update = job.update
         wanted = [photo for each in (update, *album) for photo in each.photos][: inbox.MOST]
-        kept, refused = await self._photos(person, job, wanted)
+        kept, refused = await self._photos(contact, job, wanted)
         if update.text.strip() or kept:
             ident = update.id if update.kind == "message" else f"{update.id}:edited"
-            await self.telling.say(
+            await self.reception.say(
                 Incoming(
-                    person.conversation,
+                    contact.conversation,
                     update.text,
                     photos=tuple(kept),
-                    language=person.language,
+                    language=contact.language,
                     message_id=ident,
                 )
             )
         for code in dict.fromkeys(refused):
-            await self.telling.tell(person, update, code)
+            await self.reception.tell(contact, update, code)
         strange = next((each.kind for each in update.attachments if each.kind != "photo"), None)
         if strange is not None:
-            await self._strange(person, update, strange)
+            await self._strange(contact, update, strange)
 
     async def _photos(
-        self, person: Person, job: Job, wanted: list[Attachment]
+        self, contact: Contact, job: Job, wanted: list[Attachment]
     ) -> tuple[list[str], list[str]]:
         """Ids of the photos that came through the door, and the codes of the refusals."""
         kept, refused = [], []
         for attachment in wanted:
             try:
-                data = await self.messenger.fetch(person, attachment)
-                kept.append(await photos.admit(person.conversation, data))
+                data = await self.messenger.fetch(contact, attachment)
+                kept.append(await photo_intake.admit(contact.conversation, data))
             except PhotoRefused as error:
                 refused.append(error.code)
             except Later:
@@ -214,18 +215,18 @@ class Arrivals:
                 refused.append("photo_not_here")
         return kept, refused
 
-    async def _strange(self, person: Person, update: Update, kind: str) -> None:
+    async def _strange(self, contact: Contact, update: Update, kind: str) -> None:
         """A voice note, a sticker, …: the desk sees that it came; the customer is told what we take."""
-        body = {"text": say(f"sent_{kind}", language(person, update)), "media": kind}
-        await asyncio.to_thread(self.telling.keep, person, Draft("customer", body, f"{update.id}:{kind}"))
-        await self.telling.tell(person, update, self.messenger.unread.get(kind, "only_text_and_photos"))
+        body: Body = {"text": say(f"sent_{kind}", language(contact, update)), "media": kind}
+        await asyncio.to_thread(self.reception.keep, contact, Draft("customer", body, f"{update.id}:{kind}"))
+        await self.reception.tell(contact, update, self.messenger.unread.get(kind, "only_text_and_photos"))
 
-    async def _about_consent(self, person: Person, update: Update) -> bool:
-        agreed = consent.wish(update.text) if not update.attachments else None
-        if agreed is None:
+    async def _about_consent(self, contact: Contact, update: Update) -> bool:
+        wish = consent.wish(update.text) if not update.attachments else None
+        if wish is None:
             return False
-        body = {"text": update.text.strip()}
-        await asyncio.to_thread(self.telling.keep, person, Draft("customer", body, update.id))
-        await asyncio.to_thread(contacts.consents, person, agreed)
-        await self.telling.tell(person, update, "consent_given" if agreed else "consent_taken")
+        body: Body = {"text": update.text.strip()}
+        await asyncio.to_thread(self.reception.keep, contact, Draft("customer", body, update.id))
+        await asyncio.to_thread(contacts.consents, contact, wish)
+        await self.reception.tell(contact, update, "consent_given" if wish else "consent_taken")
         return True

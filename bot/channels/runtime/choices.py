@@ -7,80 +7,79 @@ import logging
 
 from bot.channels.base import drawing
 from bot.channels.base.api_client import Refused
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Contact
 from bot.channels.base.update import Update
 from bot.channels.runtime import outbox, showing
-from bot.channels.runtime.channel import MessengerChannel
-from bot.channels.runtime.reception import Telling
+from bot.channels.runtime.messenger_channel import MessengerChannel
+from bot.channels.runtime.reception import Reception
 from bot.conversation import messages
-from bot.turns import answering
+from bot.turns import answering, button_presses
 from bot.turns.button_presses import NotOffered
-from bot.turns.button_presses import press as offered
 
 logger = logging.getLogger(__name__)
 
 
-class Choosing:
+class Choices:
     """One messenger's choices."""
 
-    def __init__(self, channel: MessengerChannel, telling: Telling) -> None:
+    def __init__(self, channel: MessengerChannel, reception: Reception) -> None:
         self.channel = channel
         self.messenger = channel.messenger
-        self.telling = telling
+        self.reception = reception
 
-    async def typed(self, person: Person, update: Update) -> bool:
+    async def typed(self, contact: Contact, update: Update) -> bool:
         """Where there are no buttons: a number or title of the message shown last is a press."""
         text = update.text.strip()
         short = 0 < len(text) <= 60 and "\n" not in text
         if self.messenger.limits.choices != "numbers" or not short or update.attachments:
             return False
-        last = await asyncio.to_thread(answering.last_said, person.conversation)
+        last = await asyncio.to_thread(answering.last_said, contact.conversation)
         if last is None:
             return False
         choice = drawing.chosen(await showing.shown(self.messenger, last), text)
         if choice is None:
             return False
-        await self.press(person, update, choice.token)
+        await self.press(contact, update, choice.token)
         return True
 
-    async def press(self, person: Person, update: Update, token: str) -> None:
+    async def press(self, contact: Contact, update: Update, token: str) -> None:
         """The button of a token, or ("#2", of the message that is meant) the choice of a number."""
         if token.startswith("#") and token[1:].isdigit() and update.about:
-            token = await self._numbered(person, update.about, int(token[1:])) or ""
+            token = await self._numbered(contact, update.about, int(token[1:])) or ""
         place = drawing.read_token(token)
         seq = place[0] if place is not None else None
         try:
             if place is None:
                 raise NotOffered
-            pressed = await offered(
+            pressed = await button_presses.press(
                 self.messenger,
-                person.conversation,
+                contact.conversation,
                 place[0],
                 place[2],
                 place[1],
-                language=person.language,
+                language=contact.language,
                 message_id=update.id,
             )
         except NotOffered:
             seq = None
-            await self.telling.tell(person, update, "not_offered")
+            await self.reception.tell(contact, update, "not_offered")
         if update.kind == "press":
-            self.channel.courtesy(self.messenger.pressed(person, update, seq))
+            self.channel.courtesy(self.messenger.pressed(contact, update, seq))
         if seq is not None:
-            await self.telling.say(pressed.incoming, retry=pressed.retry, offer=pressed.offer)
+            await self.reception.say(pressed.incoming, retry=pressed.retry, offer=pressed.offer)
 
-    async def turned(self, person: Person, update: Update) -> bool:
+    async def turned(self, contact: Contact, update: Update) -> bool:
         """Whether a press only turned a page there."""
         try:
-            return await self.messenger.turn_page(person, update)
+            return await self.messenger.turn_page(contact, update)
         except Refused as error:  # the message is gone, or too old to be changed
             logger.info("%s: a page could not be turned: %s", self.messenger.platform, error)
             return True
 
-    async def _numbered(self, person: Person, about: str, number: int) -> str | None:
+    async def _numbered(self, contact: Contact, about: str, number: int) -> str | None:
         """The token of a message's choice by its number (a reaction 2️⃣)."""
-        seq = await asyncio.to_thread(outbox.sent_as, person.channel, person.conversation, about)
-        message = await asyncio.to_thread(messages.get, person.conversation, seq) if seq else None
+        seq = await asyncio.to_thread(outbox.sent_as, contact.channel, contact.conversation, about)
+        message = await asyncio.to_thread(messages.get, contact.conversation, seq) if seq else None
         if message is None:
             return None
         choices = drawing.numbered(await showing.shown(self.messenger, message))

@@ -9,7 +9,7 @@ import secrets
 
 import sqlalchemy as sa
 
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Contact
 from bot.settings import DEFAULT_LANGUAGE, LANGUAGES
 from storage import database
 
@@ -22,7 +22,7 @@ def language_of(tag: str | None) -> str | None:
     return code if code in LANGUAGES else None
 
 
-def meet(channel: str, address: str, *, language: str | None = None, name: str | None = None) -> Person:
+def meet(channel: str, address: str, *, language: str | None = None, name: str | None = None) -> Contact:
     """The person of an address, made if there is none: under a conversation's id that cannot be guessed."""
     with database.session() as connection:
         row = connection.execute(
@@ -44,15 +44,15 @@ def meet(channel: str, address: str, *, language: str | None = None, name: str |
                 "name": name,
             },
         ).one()
-        return Person(**row._mapping)
+        return Contact(**row._mapping)
 
 
-def find(channel: str, address: str) -> Person | None:
+def find(channel: str, address: str) -> Contact | None:
     """The person of an address; None for a stranger."""
     statement = sa.text(f"SELECT {_COLUMNS} FROM messenger_people WHERE channel = :h AND address = :a")
     with database.session() as connection:
         row = connection.execute(statement, {"h": channel, "a": address}).first()
-        return Person(**row._mapping) if row else None
+        return Contact(**row._mapping) if row else None
 
 
 def known(channel: str, address: str) -> bool:
@@ -60,28 +60,28 @@ def known(channel: str, address: str) -> bool:
     return find(channel, address) is not None
 
 
-def of(conversation: str) -> Person | None:
+def of(conversation: str) -> Contact | None:
     """The person of a conversation; None where it is no messenger's."""
     statement = sa.text(f"SELECT {_COLUMNS} FROM messenger_people WHERE conversation = :c")
     with database.session() as connection:
         row = connection.execute(statement, {"c": conversation}).first()
-        return Person(**row._mapping) if row else None
+        return Contact(**row._mapping) if row else None
 
 
-def spoken(person: Person) -> str:
+def spoken(contact: Contact) -> str:
     """The language to speak where the message does not tell: as the customer wrote last, else his
     platform's.
     """
     statement = sa.text("SELECT language FROM conversations WHERE id = :c")
     with database.session() as connection:
-        written = connection.execute(statement, {"c": person.conversation}).scalar()
-    return written or person.language or DEFAULT_LANGUAGE
+        written = connection.execute(statement, {"c": contact.conversation}).scalar()
+    return written or contact.language or DEFAULT_LANGUAGE
 
 
-def heard(person: Person) -> None:
+def heard(contact: Contact) -> None:
     """The customer wrote: he is there, and what waited for the platform's window may go out."""
     with database.session() as connection:
-        values = {"c": person.conversation}
+        values = {"c": contact.conversation}
         connection.execute(
             sa.text(
                 "UPDATE messenger_people SET heard = clock_timestamp(), gone = false WHERE conversation = :c"
@@ -101,14 +101,14 @@ def heard(person: Person) -> None:
         )
 
 
-def left(person: Person, gone: bool = True) -> None:
+def left(contact: Contact, gone: bool = True) -> None:
     """The customer blocked us or left (or came back): nothing is sent there any more, and it takes a new
     consent to be written to unasked.
     """
-    _set(person, "gone = :value, consent = consent AND NOT :value", gone)
+    _set(contact, "gone = :value, consent = consent AND NOT :value", gone)
 
 
-def moved(person: Person, address: str) -> bool:
+def moved(contact: Contact, address: str) -> bool:
     """The person has another address there now (a new telephone number); False if somebody has that one."""
     statement = sa.text(
         """
@@ -117,15 +117,15 @@ def moved(person: Person, address: str) -> bool:
         """
     )
     with database.session() as connection:
-        return bool(connection.execute(statement, {"a": address, "c": person.conversation}).rowcount)
+        return bool(connection.execute(statement, {"a": address, "c": contact.conversation}).rowcount)
 
 
-def consents(person: Person, agreed: bool) -> None:
+def consents(contact: Contact, consent: bool) -> None:
     """The customer agrees to messages that we begin, or takes it back."""
-    _set(person, "consent = :value", agreed)
+    _set(contact, "consent = :value", consent)
 
 
-def _set(person: Person, change: str, value: bool) -> None:
+def _set(contact: Contact, change: str, value: bool) -> None:
     statement = sa.text(f"UPDATE messenger_people SET {change} WHERE conversation = :c")
     with database.session() as connection:
-        connection.execute(statement, {"c": person.conversation, "value": value})
+        connection.execute(statement, {"c": contact.conversation, "value": value})

@@ -10,22 +10,22 @@ import time
 from datetime import datetime, timedelta, timezone
 
 from bot.channels.base.api_client import Closed, Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.messenger import Messenger
-from bot.channels.base.person import Person
 from bot.channels.runtime import contacts, outbox, showing
 from bot.channels.runtime.outbox import Job
 from bot.conversation import messages
 from bot.turns import answering
 from storage.backoff import CHAT, delay
-from storage.errors import Unavailable as DatabaseAway
-from storage.worker import Worker
+from storage.errors import Unavailable
+from storage.lease_worker import Worker
 
 logger = logging.getLogger(__name__)
 
 GIVE_UP = timedelta(hours=24)  # then a message that could not be sent is a dead letter
 
 
-class Post:
+class Delivery:
     """Works off one messenger's outbox."""
 
     def __init__(self, messenger: Messenger) -> None:
@@ -63,15 +63,15 @@ class Post:
     async def do(self, job: Job) -> None:
         """Send one message; never raises but for the database."""
         name = self.messenger.platform
-        person = await asyncio.to_thread(contacts.of, job.conversation)
-        if person is None:
+        contact = await asyncio.to_thread(contacts.of, job.conversation)
+        if contact is None:
             await asyncio.to_thread(outbox.done, job)
             return
         try:
-            await self._send(job, person)
+            await self._send(job, contact)
         except Gone as error:
             logger.info("%s: a customer cannot be reached any more: %s", name, error)
-            await asyncio.to_thread(contacts.left, person)
+            await asyncio.to_thread(contacts.left, contact)
             await asyncio.to_thread(outbox.failed, job, f"the customer cannot be reached: {error}")
         except Refused as error:
             logger.error("%s: message %s of %s was refused: %s", name, job.seq, job.conversation, error)
@@ -84,8 +84,8 @@ class Post:
                 job.conversation,
                 error,
             )
-            await asyncio.to_thread(outbox.wait, job, person, str(error))
-        except DatabaseAway:
+            await asyncio.to_thread(outbox.wait, job, contact, str(error))
+        except Unavailable:
             raise
         except Exception as error:
             await self._failed(job, error)
@@ -112,23 +112,23 @@ class Post:
         await asyncio.to_thread(outbox.later, job, wait, answering.short(error))
         self._worker.wake_in(wait)
 
-    async def _send(self, job: Job, person: Person) -> None:
+    async def _send(self, job: Job, contact: Contact) -> None:
         message = await asyncio.to_thread(messages.get, job.conversation, job.seq)
         if message is None:  # erased meanwhile
             await asyncio.to_thread(outbox.done, job)
             return
-        if person.gone:
+        if contact.gone:
             raise Gone("blocked us, or left")
         hours = self.messenger.window_hours(message)
-        if hours is not None and datetime.now(timezone.utc) - person.heard > timedelta(hours=hours):
+        if hours is not None and datetime.now(timezone.utc) - contact.heard > timedelta(hours=hours):
             raise Closed(f"the platform allows no message {hours:g} hours after the customer's last one")
-        pieces = await showing.pieces(self.messenger, person, message)
+        pieces = await showing.pieces(self.messenger, contact, message)
         for place, piece in enumerate(pieces):
             if place < job.sent:
                 continue
             await self._pace()
             key = f"{job.conversation}.{job.id}.{place}"  # numbers of messages may begin anew
-            remote = await self.messenger.send(person, piece, key)
+            remote = await self.messenger.send(contact, piece, key)
             remotes = [remote] if isinstance(remote, str) else remote or []
             await asyncio.to_thread(outbox.arrived, job, place + 1, remotes)
         await asyncio.to_thread(outbox.done, job)

@@ -6,10 +6,10 @@ import asyncio
 import logging
 
 from bot.channels.base.api_client import Later
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Contact
 from bot.channels.base.update import Update
 from bot.channels.runtime import contacts, outbox
-from bot.channels.runtime.delivery import GIVE_UP, Post
+from bot.channels.runtime.delivery import GIVE_UP, Delivery
 from bot.channels.runtime.inbox import Job
 from bot.conversation import receipts
 
@@ -19,26 +19,26 @@ TRIES = 3  # of a report on a message that we do not know (yet)
 KINDS = ("read", "failed", "move")
 
 
-async def read(person: Person, update: Update) -> None:
+async def read(contact: Contact, update: Update) -> None:
     """The customer has read up to a message, or up to a time."""
-    seq = await asyncio.to_thread(outbox.sent_as, person.channel, person.conversation, update.about or "")
+    seq = await asyncio.to_thread(outbox.sent_as, contact.channel, contact.conversation, update.about or "")
     if seq:
-        await asyncio.to_thread(receipts.mark, person.conversation, "customer", seq)
+        await asyncio.to_thread(receipts.mark, contact.conversation, "customer", seq)
     elif update.data and update.data.isdigit():  # up to a time, in seconds since 1970
         found = await asyncio.to_thread(
-            outbox.sent_until, person.channel, person.conversation, int(update.data)
+            outbox.sent_until, contact.channel, contact.conversation, int(update.data)
         )
         if found:
-            await asyncio.to_thread(receipts.mark, person.conversation, "customer", found)
+            await asyncio.to_thread(receipts.mark, contact.conversation, "customer", found)
 
 
-async def failed(post: Post, person: Person, job: Job) -> None:
+async def failed(delivery: Delivery, contact: Contact, job: Job) -> None:
     """What the platform had taken from us did not arrive after all; raises `Later` if it is not known yet."""
-    update, name = job.update, person.channel
+    update, name = job.update, contact.channel
     known = await asyncio.to_thread(
         outbox.undelivered,
         name,
-        person.conversation,
+        contact.conversation,
         update.about or "",
         update.text,
         wait=update.data == "closed",
@@ -49,11 +49,11 @@ async def failed(post: Post, person: Person, job: Job) -> None:
             raise Later("the platform reports of a message that is still being sent", after=2.0)
         logger.info("%s: a message that is not ours, or long gone, did not arrive", name)
         return
-    logger.error("%s: a message of %s did not arrive: %s", name, person.conversation, update.text)
-    post.wake()
+    logger.error("%s: a message of %s did not arrive: %s", name, contact.conversation, update.text)
+    delivery.wake()
 
 
-async def move(person: Person, update: Update) -> None:
+async def move(contact: Contact, update: Update) -> None:
     """The customer has another address there now."""
-    if not await asyncio.to_thread(contacts.moved, person, update.data or ""):
-        logger.info("%s: a customer's new address is known already", person.channel)
+    if not await asyncio.to_thread(contacts.moved, contact, update.data or ""):
+        logger.info("%s: a customer's new address is known already", contact.channel)

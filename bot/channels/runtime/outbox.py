@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Contact
 from storage import database
 from storage.leases import Leases
 
@@ -45,7 +45,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Letter:
+class UndeliveredMessage:
     """A message that did not arrive: a dead letter (`failed` says why), or one that waits (`error`)."""
 
     id: int
@@ -139,9 +139,9 @@ def arrived(job: Job, pieces: int, remotes: Sequence[str]) -> None:
             )
 
 
-def wait(job: Job, person: Person, error: str) -> None:
+def wait(job: Job, contact: Contact, error: str) -> None:
     """It may not be sent before the customer writes again (see `people.heard`); if he has written since
-    `person` was read, it may be sent now.
+    `contact` was read, it may be sent now.
     """
     # The lock keeps `people.heard` out between the look and the change.
     last = sa.text("SELECT heard FROM messenger_people WHERE conversation = :c FOR UPDATE")
@@ -151,7 +151,7 @@ def wait(job: Job, person: Person, error: str) -> None:
     )
     with database.session() as connection:
         heard = connection.execute(last, {"c": job.conversation}).scalar()
-        new = heard is not None and heard > person.heard
+        new = heard is not None and heard > contact.heard
         connection.execute(change, {"new": new, "e": error[:500], "id": job.id})
 
 
@@ -242,7 +242,7 @@ def remotes_of(channel: str, conversation: str, seq: int) -> list[str]:
         ]
 
 
-def letters(channel: str | None = None, *, dead: bool = True) -> list[Letter]:
+def undelivered_messages(channel: str | None = None, *, dead: bool = True) -> list[UndeliveredMessage]:
     """Dead letters, or (`dead` False) what waits, the oldest first."""
     rows = BOX.listing(
         "w.id, w.channel, p.address, w.conversation, w.seq, w.attempts, w.created, w.failed, w.error",
@@ -250,7 +250,7 @@ def letters(channel: str | None = None, *, dead: bool = True) -> list[Letter]:
         channel,
         joined="JOIN messenger_people p USING (conversation)",
     )
-    return [Letter(**row._mapping) for row in rows]
+    return [UndeliveredMessage(**row._mapping) for row in rows]
 
 
 def resend(ids: Sequence[int] | None = None) -> int:

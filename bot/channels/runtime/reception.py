@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 
 from bot.channels.base.api_client import Later
-from bot.channels.base.person import Person
+from bot.channels.base.contact import Contact
 from bot.channels.base.update import Update
-from bot.channels.runtime.channel import MessengerChannel
+from bot.channels.runtime.messenger_channel import MessengerChannel
 from bot.conversation import messages
 from bot.conversation.incoming import Incoming
 from bot.conversation.messages import Draft, Message
@@ -16,7 +16,7 @@ from bot.conversation.texts import language_hint, say
 from storage import database
 
 
-class Telling:
+class Reception:
     """One messenger's way to the channel."""
 
     def __init__(self, channel: MessengerChannel) -> None:
@@ -32,23 +32,23 @@ class Telling:
         if again is not None and not again.answered:
             raise Later("a message was stored but not answered yet")
 
-    async def tell(self, person: Person, update: Update, code: str) -> None:
+    async def tell(self, contact: Contact, update: Update, code: str) -> None:
         """Say something that the dialogue has no part in; once, also while a person has the conversation."""
-        text = say(code, language(person, update))
+        text = say(code, language(contact, update))
         draft = Draft("system", {"text": text}, f"{update.id}:{code}")
-        await asyncio.to_thread(self.keep, person, draft)
-        await self.channel.post.nudge(person.conversation)
+        await asyncio.to_thread(self.keep, contact, draft)
+        await self.channel.delivery.nudge(contact.conversation)
 
-    def keep(self, person: Person, draft: Draft) -> Message | None:
+    def keep(self, contact: Contact, draft: Draft) -> Message | None:
         """Store a message that needs no answer, once. Synchronous."""
         with database.session() as connection:
-            messages.lock(connection, person.conversation, self.channel.name())
+            messages.lock(connection, contact.conversation, self.channel.name())
             ident = draft.client_id
-            if ident is not None and messages.by_client_id(connection, person.conversation, ident):
+            if ident is not None and messages.by_client_id(connection, contact.conversation, ident):
                 return None
-            return messages.append(connection, person.conversation, [draft], self.channel.name())[0]
+            return messages.append(connection, contact.conversation, [draft], self.channel.name())[0]
 
 
-def language(person: Person, update: Update) -> str | None:
+def language(contact: Contact, update: Update) -> str | None:
     """In which language to speak to a message."""
-    return language_hint(update.text) or person.language
+    return language_hint(update.text) or contact.language

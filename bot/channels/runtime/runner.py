@@ -7,13 +7,13 @@ import logging
 from collections.abc import Sequence
 
 from bot.channels.base.api_client import Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.drawing import Piece, Shown
 from bot.channels.base.messenger import Messenger
-from bot.channels.base.person import Person
 from bot.channels.base.update import Update
 from bot.channels.runtime import contacts, inbox, outbox, showing
 from bot.channels.runtime.arrivals import Arrivals
-from bot.channels.runtime.channel import MessengerChannel
+from bot.channels.runtime.messenger_channel import MessengerChannel
 from bot.conversation.messages import Message
 from bot.support import handoff
 from storage import database, events
@@ -36,7 +36,7 @@ class Runner:
     def start(self) -> None:
         """Begin; connects in the background."""
         self.arrivals.start()
-        self.channel.post.start()
+        self.channel.delivery.start()
         self._connecting = asyncio.create_task(self._connect())
 
     async def stop(self) -> None:
@@ -45,7 +45,7 @@ class Runner:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
         await self.arrivals.stop()
-        await self.channel.post.stop()
+        await self.channel.delivery.stop()
         try:
             await within(3.0, self.messenger.disconnect())
         except Exception as error:
@@ -73,7 +73,7 @@ class Runner:
     # --- what the messenger may ask -------------------------------------------------------------------------
 
     def wake(self) -> None:
-        self.channel.post.wake()
+        self.channel.delivery.wake()
 
     async def keep(self, updates: Sequence[Update]) -> None:
         if updates:
@@ -92,20 +92,20 @@ class Runner:
     async def has_sent(self, remote: str) -> bool:
         return await asyncio.to_thread(outbox.known, self.messenger.platform, remote)
 
-    async def message_there(self, person: Person, remote: str) -> int | None:
-        return await asyncio.to_thread(outbox.sent_as, self.messenger.platform, person.conversation, remote)
+    async def message_there(self, contact: Contact, remote: str) -> int | None:
+        return await asyncio.to_thread(outbox.sent_as, self.messenger.platform, contact.conversation, remote)
 
-    async def find(self, address: str) -> Person | None:
+    async def find(self, address: str) -> Contact | None:
         return await asyncio.to_thread(contacts.find, self.messenger.platform, address)
 
-    async def spoken(self, person: Person) -> str:
-        return await asyncio.to_thread(contacts.spoken, person)
+    async def spoken(self, contact: Contact) -> str:
+        return await asyncio.to_thread(contacts.spoken, contact)
 
-    async def consents(self, person: Person, agreed: bool) -> None:
-        await asyncio.to_thread(contacts.consents, person, agreed)
+    async def consents(self, contact: Contact, consent: bool) -> None:
+        await asyncio.to_thread(contacts.consents, contact, consent)
 
-    async def with_a_person(self, person: Person) -> bool:
-        return await asyncio.to_thread(_is_open, person)
+    async def with_a_person(self, contact: Contact) -> bool:
+        return await asyncio.to_thread(_is_open, contact)
 
     async def writing(self, address: str, on: bool) -> None:
         await asyncio.to_thread(_tell_desk, self.messenger.platform, address, on)
@@ -113,19 +113,19 @@ class Runner:
     async def shown(self, message: Message) -> Shown:
         return await showing.shown(self.messenger, message)
 
-    async def pieces(self, person: Person, message: Message) -> list[Piece]:
-        return await showing.pieces(self.messenger, person, message)
+    async def pieces(self, contact: Contact, message: Message) -> list[Piece]:
+        return await showing.pieces(self.messenger, contact, message)
 
 
-def _is_open(person: Person) -> bool:
-    return handoff.open_of(person.conversation) is not None
+def _is_open(contact: Contact) -> bool:
+    return handoff.open_of(contact.conversation) is not None
 
 
 def _tell_desk(platform: str, address: str, on: bool) -> None:
-    person = contacts.find(platform, address)
-    if person is None or not _is_open(person):
+    contact = contacts.find(platform, address)
+    if contact is None or not _is_open(contact):
         return  # nobody looks
     with database.session() as connection:
         events.publish(
-            connection, "typing", {"conversation": person.conversation, "who": "customer", "on": on}
+            connection, "typing", {"conversation": contact.conversation, "who": "customer", "on": on}
         )

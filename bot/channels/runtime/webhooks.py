@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.channels.base.webhook import Call, Forged, Malformed
 from bot.channels.runtime.runner import Runner
-from bot.door import bodies
+from bot.door import request_body
 from bot.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -35,8 +35,8 @@ async def answer(runner: Runner, request: web.Request) -> web.Response:
     name = messenger.platform
     try:
         limit = messenger.body_limit(_call(request, b""))
-        body = await bodies.read(request, limit, seconds=SECONDS)
-    except (bodies.TooLarge, bodies.Incomplete):
+        body = await request_body.read(request, limit, seconds=SECONDS)
+    except (request_body.TooLarge, request_body.Incomplete):
         return web.Response(status=413)
     try:
         heard = messenger.hear(_call(request, body))
@@ -60,7 +60,7 @@ def _call(request: web.Request, body: bytes) -> Call:
     return Call(
         method=request.method,
         path=path,
-        url=f"{settings().address}{path}" + (f"?{query}" if query else ""),
+        url=f"{settings().base_url}{path}" + (f"?{query}" if query else ""),
         query={name: request.query.getone(name) for name in request.query},
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,

@@ -20,16 +20,16 @@ from urllib.parse import parse_qs
 
 from bot.channels.base import api_client, download
 from bot.channels.base.api_client import Answer, Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown, read_token
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Update
 from bot.channels.base.webhook import OLDEST, Call, Forged, Heard
 from bot.channels.slack import drawing as slack_drawing
 from bot.channels.slack import events as slack_events
 from bot.conversation import messages
-from bot.door import pictures
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import settings
 
@@ -77,7 +77,7 @@ class Slack(Messenger):
         super().__init__(fields)
         self.token = fields.need("token")
         self.secret = fields.need("signing_secret")
-        self.api = fields.address("api_url", API)
+        self.api = fields.url("api_url", API)
         self.bot = ""  # our user there; asked for at the start, and told with each event
         self._trusted = () if self.api == API else (download.host_of(self.api),)
         self._uploads: dict[bytes, asyncio.Future[str]] = {}  # a picture's digest → the file's id there
@@ -117,16 +117,16 @@ class Slack(Messenger):
             return True
         if update.kind == "delete":
             return await self.assistant.has_come(update.about)
-        person = await self.assistant.find(update.address)
-        return person is not None and await self.assistant.with_a_person(person)
+        contact = await self.assistant.find(update.address)
+        return contact is not None and await self.assistant.with_a_person(contact)
 
-    async def introduce(self, person: Person) -> tuple[str | None, str | None]:
-        user = person.address.split(":")[1]
+    async def introduce(self, contact: Contact) -> tuple[str | None, str | None]:
+        user = contact.address.split(":")[1]
         found = (await self._call("users.info", user=user, include_locale="true"))["user"]
         profile = found.get("profile") or {}
         return found.get("locale"), profile.get("display_name") or profile.get("real_name")
 
-    async def fetch(self, person: Person, attachment: Attachment) -> bytes:
+    async def fetch(self, contact: Contact, attachment: Attachment) -> bytes:
         url = attachment.ref
         if not url.startswith("http"):
             url = (await self._call("files.info", file=url))["file"]["url_private_download"]
@@ -134,12 +134,12 @@ class Slack(Messenger):
 
     # --- out ------------------------------------------------------------------------------------------------
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
-        channel, user, *_ = person.address.split(":")
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
+        channel, user, *_ = contact.address.split(":")
         return slack_drawing.draw(shown, "" if channel.startswith("D") else user)
 
-    async def send(self, person: Person, piece: Piece, key: str) -> str:
-        channel, _, *thread = person.address.split(":")
+    async def send(self, contact: Contact, piece: Piece, key: str) -> str:
+        channel, _, *thread = contact.address.split(":")
         ident = str(uuid.uuid5(uuid.NAMESPACE_URL, f"slack:{key}"))  # for Slack to know a double by
         message = {"channel": channel, "client_msg_id": ident, "unfurl_links": False, "unfurl_media": False}
         if thread:
@@ -175,11 +175,11 @@ class Slack(Messenger):
         """Make a picture's address one for Slack; whether that was possible."""
         address = image["image_url"]
         if settings().public_url:
-            image["image_url"] = pictures.jpeg_address(address, self.address)
+            image["image_url"] = jpeg_pictures.jpeg_url(address, self.base_url)
             return True
-        data = await pictures.jpeg(address, self.address)
+        data = await jpeg_pictures.jpeg(address, self.base_url)
         if data is None:
-            return not address.startswith(self.address)
+            return not address.startswith(self.base_url)
         try:
             ident = await self._uploaded(data, image["alt_text"])
         except Refused as error:
@@ -226,25 +226,25 @@ class Slack(Messenger):
             await asyncio.sleep(BETWEEN)
         return ident
 
-    async def pressed(self, person: Person, update: Update, seq: int | None) -> None:
+    async def pressed(self, contact: Contact, update: Update, seq: int | None) -> None:
         token = update.data or ""
         place = read_token(token)
         if seq is None or place is None or place[1] is not None or not update.about:
             return
-        message = await asyncio.to_thread(messages.get, person.conversation, seq)
+        message = await asyncio.to_thread(messages.get, contact.conversation, seq)
         if message is None:
             return
         chosen = [each.title for each in (await self.assistant.shown(message)).choices if each.token == token]
         channel, _, stamp = update.about.partition(".")
-        for piece in await self.assistant.pieces(person, message):
+        for piece in await self.assistant.pieces(contact, message):
             if chosen and slack_drawing.offers(piece, token):
                 changed = slack_drawing.pressed(piece["blocks"], token, chosen[0])
                 await self._show("chat.update", {"channel": channel, "ts": stamp}, changed)
 
-    async def show_typing(self, person: Person, on: bool) -> None:
-        channel, _, *thread = person.address.split(":")
+    async def show_typing(self, contact: Contact, on: bool) -> None:
+        channel, _, *thread = contact.address.split(":")
         if thread:  # it is shown nowhere else
-            language = await self.assistant.spoken(person)
+            language = await self.assistant.spoken(contact)
             status = _TYPING.get(language, _TYPING["en"]) if on else ""
             payload = {"channel_id": channel, "thread_ts": thread[0], "status": status}
             await self._call("assistant.threads.setStatus", payload)

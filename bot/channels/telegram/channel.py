@@ -18,15 +18,15 @@ import aiohttp
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import Call, Forged, Heard
 from bot.channels.telegram import drawing
 from bot.conversation import messages
-from bot.door import pictures
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import settings
 
@@ -52,7 +52,7 @@ class Telegram(Messenger):
         super().__init__(fields)
         self.token = fields.need("token")
         self.secret = fields.need("secret")
-        self.api = fields.address("api_url", "https://api.telegram.org")
+        self.api = fields.url("api_url", "https://api.telegram.org")
         self.username = fields.get("username").lstrip("@")  # else asked for at the start
         self.bot_id = self.token.split(":", 1)[0]
 
@@ -137,22 +137,22 @@ class Telegram(Messenger):
         gone = change["new_chat_member"]["status"] in ("kicked", "left")
         return Update(f"member.{number}", str(chat["id"]), "leave" if gone else "join")
 
-    async def fetch(self, person: Person, attachment: Attachment) -> bytes:
+    async def fetch(self, contact: Contact, attachment: Attachment) -> bytes:
         file = await self._call("getFile", {"file_id": attachment.ref})
         url = f"{self.api}/file/bot{self.token}/{file['file_path']}"
         return await download.fetch(url, hosts=(), trusted=(download.host_of(self.api),))
 
     # --- out ------------------------------------------------------------------------------------------------
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
         return drawing.draw(shown)
 
-    async def turn_page(self, person: Person, update: Update) -> bool:
+    async def turn_page(self, contact: Contact, update: Update) -> bool:
         name, _, rest = (update.data or "").partition(".")
         seq, _, place = rest.partition(".")
         if name != "page" or not seq.isdigit():
             return False
-        message = await asyncio.to_thread(messages.get, person.conversation, int(seq))
+        message = await asyncio.to_thread(messages.get, contact.conversation, int(seq))
         if message is None or not update.about:
             return False
         shown = await self.assistant.shown(message)
@@ -169,11 +169,11 @@ class Telegram(Messenger):
         except Refused as error:
             if "not modified" not in str(error):  # pressed twice
                 raise
-        await self.pressed(person, update, int(seq))
+        await self.pressed(contact, update, int(seq))
         return True
 
-    async def send(self, person: Person, piece: Piece, key: str) -> str | None:
-        chat = person.address.split(":", 1)[0]
+    async def send(self, contact: Contact, piece: Piece, key: str) -> str | None:
+        chat = contact.address.split(":", 1)[0]
         method = str(piece["method"])
         payload = {"chat_id": chat, **{name: value for name, value in piece.items() if name != "method"}}
         sent = await self._send(method, payload)
@@ -188,7 +188,7 @@ class Telegram(Messenger):
         return await self._call(method, payload)
 
     async def _send_photo(self, payload: dict[str, Any]) -> Any:
-        data = await pictures.jpeg(payload["photo"], self.address)
+        data = await jpeg_pictures.jpeg(payload["photo"], self.base_url)
         try:
             if data is None:
                 return await self._call("sendPhoto", payload)
@@ -207,7 +207,7 @@ class Telegram(Messenger):
         files: dict[str, bytes] = {}
         media = []
         for place, item in enumerate(payload["media"]):
-            data = await pictures.jpeg(item["media"], self.address)
+            data = await jpeg_pictures.jpeg(item["media"], self.base_url)
             if data is not None:
                 files[f"photo{place}"] = data
                 item = {**item, "media": f"attach://photo{place}"}
@@ -221,13 +221,13 @@ class Telegram(Messenger):
             captions = "\n".join(item["caption"] for item in payload["media"])
             return await self._call("sendMessage", {"chat_id": payload["chat_id"], **drawing.body(captions)})
 
-    async def show_typing(self, person: Person, on: bool) -> None:
+    async def show_typing(self, contact: Contact, on: bool) -> None:
         if on:
             await self._call(
-                "sendChatAction", {"chat_id": person.address.split(":", 1)[0], "action": "typing"}
+                "sendChatAction", {"chat_id": contact.address.split(":", 1)[0], "action": "typing"}
             )
 
-    async def pressed(self, person: Person, update: Update, seq: int | None) -> None:
+    async def pressed(self, contact: Contact, update: Update, seq: int | None) -> None:
         await self._call("answerCallbackQuery", {"callback_query_id": update.id.removeprefix("press.")})
 
     # --- set-up ---------------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ class Telegram(Messenger):
     @property
     def webhook_url(self) -> str:
         """Where Telegram calls us."""
-        return f"{self.address}/webhooks/{self.platform}/webhook"
+        return f"{self.base_url}/webhooks/{self.platform}/webhook"
 
     async def connect(self) -> None:
         me = await self._call("getMe", {})

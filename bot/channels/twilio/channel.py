@@ -20,10 +20,10 @@ import aiohttp
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Answer, Closed, Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown, read_token
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import Call, Forged, Heard
 from bot.channels.twilio import drawing as twilio_drawing
@@ -62,7 +62,7 @@ class Twilio(Messenger):
         self.token = fields.need("auth_token")
         self.service = fields.get("service")
         self.number = _number(fields.get("number") if self.service else fields.need("number"))
-        self.api = fields.address("api_url", OFFICIAL)
+        self.api = fields.url("api_url", OFFICIAL)
         self.pictures = fields.get("pictures", "yes").casefold() not in ("no", "false", "0", "off")
         # A server of one's own (a test's) may be anywhere, Twilio's may not.
         self.trusted: tuple[str, ...] = () if self.api == OFFICIAL else (download.host_of(self.api),)
@@ -150,13 +150,13 @@ class Twilio(Messenger):
         if isinstance(why, Gone):
             yield Update(f"{ident}.gone", to, "leave")
 
-    async def opened(self, person: Person, update: Update) -> bool:
+    async def opened(self, contact: Contact, update: Update) -> bool:
         """Who has said START wants to be written to."""
         if update.data == _CONSENT:
-            await self.assistant.consents(person, True)
+            await self.assistant.consents(contact, True)
         return True
 
-    async def fetch(self, person: Person, attachment: Attachment) -> bytes:
+    async def fetch(self, contact: Contact, attachment: Attachment) -> bytes:
         host = download.host_of(attachment.ref)
         if host not in self.trusted and not host.endswith(".twilio.com"):  # who gets the auth token
             raise Refused(f"a photo at a host that is not Twilio's: {host or 'none'}")
@@ -164,10 +164,10 @@ class Twilio(Messenger):
 
     # --- out ------------------------------------------------------------------------------------------------
 
-    async def send(self, person: Person, piece: Piece, key: str) -> str | None:
+    async def send(self, contact: Contact, piece: Piece, key: str) -> str | None:
         media = [str(each) for each in piece.get("MediaUrl") or []]
         try:
-            return await self._create(person, str(piece["Body"]), media)
+            return await self._create(contact, str(piece["Body"]), media)
         except Gone:
             raise
         except Refused as error:  # this number or this country takes no pictures: the words still are there
@@ -175,16 +175,16 @@ class Twilio(Messenger):
                 raise
             logger.warning("%s: pictures were refused: %s", self.platform, error)
             words = str(piece["words"])
-            return await self._create(person, words, []) if words else None
+            return await self._create(contact, words, []) if words else None
 
-    async def _create(self, person: Person, body: str, media: Sequence[str]) -> str:
-        values = [("To", person.address)]
+    async def _create(self, contact: Contact, body: str, media: Sequence[str]) -> str:
+        values = [("To", contact.address)]
         values += [("MessagingServiceSid", self.service)] if self.service else []
         values += [("From", f"{self.prefix}{self.number}")] if self.number else []
         values += [("Body", body)] if body else []
         values += [("MediaUrl", address) for address in media]
         if self.public:
-            values.append(("StatusCallback", f"{self.address}/webhooks/{self.platform}/status"))
+            values.append(("StatusCallback", f"{self.base_url}/webhooks/{self.platform}/status"))
         url = f"{self.api}/{VERSION}/Accounts/{self.account}/Messages.json"
         answer = await self.client.ask("POST", url, data=values, auth=self._auth)
         return str(_checked(answer)["sid"])
@@ -197,7 +197,7 @@ class Twilio(Messenger):
 
     async def check(self) -> list[Finding]:
         try:
-            account = await self._look(f"{self.api}/{VERSION}/Accounts/{self.account}.json")
+            account = await self._get(f"{self.api}/{VERSION}/Accounts/{self.account}.json")
         except (Later, Refused) as error:
             remedy = "take Account SID and Auth Token from the first page of Twilio's console"
             return [Finding("bad", f"{self.title}: {error}", remedy)]
@@ -220,7 +220,7 @@ class Twilio(Messenger):
         return Finding("ok", f"{self.title}: the account is active")
 
     def _checked_address(self, there: str | None) -> Finding:
-        ours = f"{self.address}/webhooks/{self.platform}/webhook"
+        ours = f"{self.base_url}/webhooks/{self.platform}/webhook"
         if there == ours:
             return Finding("ok", f"{self.title}: Twilio calls this server")
         remedy = f"enter {ours} (HTTP POST) there for “A message comes in”"
@@ -231,7 +231,7 @@ class Twilio(Messenger):
     async def _address_there(self) -> str | None:
         """The address that Twilio calls when a message comes; None if it does not know the sender."""
         if self.service:
-            found = await self._look(f"{self._messaging}/v1/Services/{self.service}")
+            found = await self._get(f"{self._messaging}/v1/Services/{self.service}")
             if not found.get("use_inbound_webhook_on_number"):
                 return str(found.get("inbound_request_url") or "")
         return await self._address_of_number()
@@ -244,7 +244,7 @@ class Twilio(Messenger):
         """The interface of messaging services and WhatsApp senders."""
         return "https://messaging.twilio.com" if self.api == OFFICIAL else self.api
 
-    async def _look(self, url: str, **query: str) -> dict[str, Any]:
+    async def _get(self, url: str, **query: str) -> dict[str, Any]:
         return _checked(await self.client.ask("GET", url, params=query, auth=self._auth))
 
 
@@ -256,12 +256,12 @@ class TwilioSms(Twilio):
     limits = Limits(text=twilio_drawing.TEXT, choices="numbers", per_second=10)
     stops = frozenset(("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"))
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
-        return twilio_drawing.sms(shown, language, self.address, media=self.shows_pictures)
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
+        return twilio_drawing.sms(shown, language, self.base_url, media=self.shows_pictures)
 
     async def _address_of_number(self) -> str | None:
         url = f"{self.api}/{VERSION}/Accounts/{self.account}/IncomingPhoneNumbers.json"
-        for each in (await self._look(url, PhoneNumber=self.number)).get("incoming_phone_numbers") or []:
+        for each in (await self._get(url, PhoneNumber=self.number)).get("incoming_phone_numbers") or []:
             return str(each.get("sms_url") or "")
         return None
 
@@ -276,11 +276,11 @@ class TwilioWhatsApp(Twilio):
     # Twilio stops nothing there by itself: the other words may be an answer to us.
     stops = frozenset(("STOP", "STOPALL", "OPTOUT"))
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
-        return twilio_drawing.whatsapp(shown, language, self.address, media=self.shows_pictures)
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
+        return twilio_drawing.whatsapp(shown, language, self.base_url, media=self.shows_pictures)
 
     async def _address_of_number(self) -> str | None:
-        found = await self._look(f"{self._messaging}/v2/Channels/Senders", Channel="whatsapp", PageSize="100")
+        found = await self._get(f"{self._messaging}/v2/Channels/Senders", Channel="whatsapp", PageSize="100")
         for each in found.get("senders") or []:
             if each.get("sender_id") == f"{self.prefix}{self.number}":
                 return str((each.get("webhook") or {}).get("callback_url") or "")

@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.channels.base.drawing import Shown, ShownCard, as_text, numbered, split
 from bot.conversation.texts import say
-from bot.door import pictures
+from bot.door import jpeg_pictures
 
 TEXT = 1600  # characters
 MEDIA = 10  # pictures of one MMS
@@ -69,7 +69,7 @@ def _card(card: ShownCard, head: str, base: str) -> list[Piece]:
 
 
 def _pictured(caption: str, picture: str, base: str) -> list[Piece]:
-    address = pictures.jpeg_address(picture, base)
+    address = jpeg_pictures.jpeg_url(picture, base)
     if len(caption) > CAPTION:
         return [*_texts(caption), {"Body": "", "MediaUrl": [address], "words": ""}]
     return [{"Body": caption, "MediaUrl": [address], "words": caption or picture}]
@@ -81,7 +81,7 @@ def _texts(text: str) -> list[Piece]:
 
 def _addresses(shown: Shown, base: str) -> list[str]:
     found: Sequence[str | None] = [*(card.picture for card in shown.cards), shown.picture]
-    return [str(pictures.jpeg_address(each, base)) for each in found if each]
+    return [str(jpeg_pictures.jpeg_url(each, base)) for each in found if each]
 
 
 def _joined(text: str, line: str) -> str:

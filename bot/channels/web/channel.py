@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from bot.channels.web.live_updates import Live
-from bot.conversation import photos
+from bot.channels.web.live_updates import LiveUpdates
+from bot.conversation import photo_intake
 from bot.conversation.messages import Message
 from bot.door.rate_limits import RateLimit
 from bot.door.sockets import Hub
@@ -32,8 +32,8 @@ class WebChannel(Channel):
         self.photo_limit = RateLimit(self.settings.photos_per_minute)
         self.session_limit = RateLimit(self.settings.sessions_per_minute)
         self.signal_limit = RateLimit(SIGNALS_PER_MINUTE)
-        self.live = Live(self.hub, self._draw)
-        self.listener = self.live.listener  # the process's one; the desk hears it, too
+        self.live_updates = LiveUpdates(self.hub, self._draw)
+        self.listener = self.live_updates.listener  # the process's one; the desk hears it, too
         self._sweeper: asyncio.Task[None] | None = None
 
     @classmethod
@@ -44,10 +44,10 @@ class WebChannel(Channel):
 
     async def deliver(self, conversation: str, stored: Sequence[Message]) -> None:
         if stored:
-            await self.live.feed.show(conversation, stored)
+            await self.live_updates.feed.show(conversation, stored)
 
     async def refresh(self, conversation: str) -> None:
-        await self.live.feed.show(conversation)
+        await self.live_updates.feed.show(conversation)
 
     async def _draw(self, stored: Sequence[Message]) -> list[dict[str, Any]]:
         return [{"type": "event", **event} for event in await message_events.events(self, stored)]
@@ -64,17 +64,17 @@ class WebChannel(Channel):
 
     async def erased(self, conversation: str, before: int) -> None:
         if not self.listener.connected:  # else the event says it, here and everywhere
-            await self.live.feed.erased(conversation, before)
+            await self.live_updates.feed.erased(conversation, before)
 
     # --- life -----------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Begin to hear what happens elsewhere."""
-        await self.live.start()
-        self._sweeper = asyncio.create_task(photos.sweep())
+        await self.live_updates.start()
+        self._sweeper = asyncio.create_task(photo_intake.sweep())
 
     async def stop(self) -> None:
         """End."""
         if self._sweeper:
             self._sweeper.cancel()
-        await self.live.stop()
+        await self.live_updates.stop()

@@ -10,8 +10,8 @@ from typing import Any
 
 from bot.channels.web import handoff_status, signals
 from bot.channels.web.channel import WebChannel
-from bot.channels.web.handoff_status import View
-from bot.conversation import messages, photos, receipts, sessions
+from bot.channels.web.handoff_status import HandoffStatus
+from bot.conversation import messages, photo_intake, receipts, sessions
 from bot.conversation.incoming import Incoming
 from bot.conversation.messages import Message
 from bot.conversation.sessions import Session, TokenError
@@ -22,7 +22,7 @@ from bot.settings import LANGUAGES
 from bot.support import handoff
 from bot.turns import message_events
 from bot.turns.button_presses import NotOffered, Press, press
-from bot.turns.channel import Unavailable
+from bot.turns.channel import NotStored
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ async def serve_socket(channel: WebChannel, ws: WebSocket) -> None:
                 await client.frame(data)
         finally:
             channel.hub.leave(session.conversation, socket)
-            channel.live.standing.left(session.conversation)
+            channel.live_updates.status_notifier.left(session.conversation)
     finally:
         await socket.finish()
 
@@ -89,7 +89,7 @@ class Client:
         since = since if isinstance(since, int) and not isinstance(since, bool) and since >= 0 else 0
         try:
             # What is stored meanwhile comes after the welcome: the feed waits for this lock.
-            async with self.channel.live.feed.lock(self.conversation):
+            async with self.channel.live_updates.feed.lock(self.conversation):
                 frame, found, view = await asyncio.to_thread(_stored, self.conversation, since)
                 frame["events"] = await message_events.events(self.channel, found)
                 await asyncio.to_thread(_add_stars, self.conversation, frame["events"])
@@ -99,7 +99,7 @@ class Client:
             logger.error("History is not available: %s", type(error).__name__)
             self._error("unavailable", None, None)
             return
-        self.channel.live.standing.welcomed(self.conversation, view, self.socket)
+        self.channel.live_updates.status_notifier.welcomed(self.conversation, view, self.socket)
         try:
             await self.channel.resume(self.conversation)
         except Exception:
@@ -130,7 +130,7 @@ class Client:
             self._error("bad_request", ident, _language(message))
         except signals.TooMany:
             self._error("too_many_messages", ident, _language(message))
-        except Unavailable:
+        except NotStored:
             self._error("unavailable", ident, _language(message))
         except Exception:
             logger.exception("A frame could not be handled")
@@ -160,9 +160,9 @@ class Client:
             if not isinstance(photo, str) or not _ID.match(photo):
                 raise Refused("bad_request")
             try:
-                known = await photos.fetch(photo, self.conversation)
+                known = await photo_intake.fetch(photo, self.conversation)
             except Exception as error:
-                raise Unavailable from error
+                raise NotStored from error
             if known is None:
                 raise Refused("photo_gone")
         return Incoming(
@@ -210,7 +210,7 @@ def _language(message: dict[str, Any] | None) -> str | None:
     return language if language in LANGUAGES else None
 
 
-def _stored(conversation: str, since: int) -> tuple[dict[str, Any], list[Message], View]:
+def _stored(conversation: str, since: int) -> tuple[dict[str, Any], list[Message], HandoffStatus]:
     """The welcome without its events, the messages after number `since`, and who has the conversation."""
     last = messages.last_seq(conversation)
     # A number we never gave out (the history was erased): start from the beginning.

@@ -17,7 +17,7 @@ GATHER = 0.3  # seconds: many changes of the queue at once are one look
 WITH_THE_BOT: dict[str, Any] = {"state": "bot", "place": None, "wait": None, "agent": None}
 
 
-class View(NamedTuple):
+class HandoffStatus(NamedTuple):
     """What the customer is told, and the open hand-over that it is about."""
 
     frame: dict[str, Any] = WITH_THE_BOT
@@ -28,32 +28,34 @@ class View(NamedTuple):
         """Whether the place in the queue is part of it."""
         return self.frame["state"] == State.QUEUED.value
 
-    def at(self, place: Place) -> View:
+    def at(self, place: Place) -> HandoffStatus:
         """The same with another place."""
-        return View({**self.frame, "place": place.place or None, "wait": place.wait_minutes}, self.handoff)
+        return HandoffStatus(
+            {**self.frame, "place": place.place or None, "wait": place.wait_minutes}, self.handoff
+        )
 
 
-BOT = View()
+BOT = HandoffStatus()
 
 
-def now(conversation: str) -> View:
+def now(conversation: str) -> HandoffStatus:
     """The view as it is now. Synchronous: call it in a thread."""
     found = handoff.open_of(conversation)
     if found is None:
         return BOT
-    view = View({**WITH_THE_BOT, "state": found.state.value}, found.id)
+    view = HandoffStatus({**WITH_THE_BOT, "state": found.state.value}, found.id)
     if view.waits:
         return view.at(handoff.place_of(found))
     agent = agents.get(found.agent) if found.agent is not None else None
-    return View({**view.frame, "agent": {"name": agent.name} if agent else None}, found.id)
+    return HandoffStatus({**view.frame, "agent": {"name": agent.name} if agent else None}, found.id)
 
 
-class Standing:
+class StatusNotifier:
     """Tells the sockets of this process whenever it changes."""
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
-        self._told: dict[str, View] = {}
+        self._told: dict[str, HandoffStatus] = {}
         self._changed: set[str] = set()
         self._queue_changed = False
         self._wake = asyncio.Event()
@@ -73,7 +75,7 @@ class Standing:
         """The state that was told last."""
         return str(self._told.get(conversation, BOT).frame["state"])
 
-    def welcomed(self, conversation: str, view: View, socket: Socket) -> None:
+    def welcomed(self, conversation: str, view: HandoffStatus, socket: Socket) -> None:
         """A socket was told with its welcome; the others of the conversation are, if it is news."""
         self._tell(conversation, view, but=socket)
 
@@ -134,7 +136,7 @@ class Standing:
             if view.waits and place is not None and conversation not in self._changed:
                 self._tell(conversation, view.at(place))
 
-    def _tell(self, conversation: str, view: View, but: Socket | None = None) -> None:
+    def _tell(self, conversation: str, view: HandoffStatus, but: Socket | None = None) -> None:
         sockets = self.hub.of(conversation)
         if not sockets or view.frame == self._told.get(conversation, BOT).frame:
             return

@@ -11,10 +11,10 @@ import asyncio
 import logging
 from typing import Any
 
-from bot.channels.web.feed import Draw, Feed
-from bot.channels.web.handoff_status import Standing
+from bot.channels.web.handoff_status import StatusNotifier
+from bot.channels.web.message_feed import Draw, MessageFeed
 from bot.door.sockets import Hub
-from bot.support.handoff.timers import tick
+from bot.support.handoff.timers import run_timers
 from storage.errors import Unavailable
 from storage.events import Listener
 
@@ -24,13 +24,13 @@ TICK = 1.0  # seconds between two looks at what time demands (`bot.support.hando
 WAITS_EVERY = 30  # ticks after which waiting times are told anew
 
 
-class Live:
+class LiveUpdates:
     """See the module; one for each server process. Others may add their callbacks to `listener`."""
 
     def __init__(self, hub: Hub, draw: Draw) -> None:
         self.hub = hub
-        self.feed = Feed(hub, draw)
-        self.standing = Standing(hub)
+        self.feed = MessageFeed(hub, draw)
+        self.status_notifier = StatusNotifier(hub)
         self.listener = Listener()
         self._clock: asyncio.Task[None] | None = None
         for topic, callback in (
@@ -46,7 +46,7 @@ class Live:
 
     async def start(self) -> None:
         """Begin; the tables are there. Without a database it goes on trying."""
-        self.standing.start()
+        self.status_notifier.start()
         await self.listener.start()
         self._clock = asyncio.create_task(self._tick())
 
@@ -54,7 +54,7 @@ class Live:
         """End."""
         if self._clock:
             self._clock.cancel()
-        self.standing.stop()
+        self.status_notifier.stop()
         await self.listener.stop()
         await self.feed.stop()
 
@@ -64,10 +64,10 @@ class Live:
         self.feed.hint(event["conversation"], int(event["last"]))
 
     def _on_handoff(self, event: dict[str, Any]) -> None:
-        self.standing.changed(event["conversation"])
+        self.status_notifier.changed(event["conversation"])
 
     def _on_presence(self, event: dict[str, Any]) -> None:
-        self.standing.moved()
+        self.status_notifier.moved()
 
     def _on_typing(self, event: dict[str, Any]) -> None:
         if event["who"] == "agent":
@@ -83,7 +83,7 @@ class Live:
 
     def _on_gap(self) -> None:
         self.feed.catch_up()
-        self.standing.catch_up()
+        self.status_notifier.catch_up()
 
     # --- the clock ------------------------------------------------------------------------------------------
 
@@ -93,9 +93,9 @@ class Live:
             await asyncio.sleep(TICK)
             ticks += 1
             if ticks % WAITS_EVERY == 0:
-                self.standing.moved()
+                self.status_notifier.moved()
             try:
-                await asyncio.to_thread(tick)
+                await asyncio.to_thread(run_timers)
                 failed = ""
             except Exception as error:
                 if not isinstance(error, Unavailable) and failed != repr(error):

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.client_session import serve_socket
-from bot.conversation import photos, sessions
+from bot.conversation import photo_intake, sessions
 from bot.conversation.sessions import Session, TokenError
 from bot.conversation.texts import say
 from bot.door import answers, uploads
@@ -79,8 +79,8 @@ async def _upload(channel: WebChannel, request: web.Request) -> web.Response:
     if not channel.photo_limit.allow(session.conversation):
         return refuse(429, "too_many_photos", language, retry_after=60)
     try:
-        photo = await photos.admit(session.conversation, await uploads.receive(request))
-    except photos.PhotoRefused as error:
+        photo = await photo_intake.admit(session.conversation, await uploads.receive(request))
+    except photo_intake.PhotoRefused as error:
         return refuse(413 if error.code in ("too_large", "too_many_pixels") else 422, error.code, language)
     except Exception:
         logger.exception("A photo could not be stored")
@@ -95,7 +95,7 @@ async def _photo(request: web.Request) -> web.Response:
     except TokenError:
         return refuse(401, "bad_token", uploads.browser_language(request))
     try:
-        stored = await photos.fetch(photo, owner) if len(photo) <= 100 else None
+        stored = await photo_intake.fetch(photo, owner) if len(photo) <= 100 else None
     except Exception:
         return refuse(503, "unavailable", uploads.browser_language(request))
     if stored is None:

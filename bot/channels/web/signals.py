@@ -14,7 +14,7 @@ from bot.conversation import receipts
 from bot.conversation.incoming import clean
 from bot.door.sockets import Socket
 from bot.support import handoff
-from bot.turns.channel import Unavailable
+from bot.turns.channel import NotStored
 from storage import database, events
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ async def take(
     frame: dict[str, Any],
     ident: str | None,
 ) -> None:
-    """Handle one frame of `KINDS`. Raises `Malformed`, `TooMany`, `Unavailable`."""
+    """Handle one frame of `KINDS`. Raises `Malformed`, `TooMany`, `NotStored`."""
     if not channel.signal_limit.allow(conversation):
         if kind == "rate":  # it is sent again until it is answered
             raise TooMany
@@ -57,7 +57,7 @@ async def _typing(channel: WebChannel, conversation: str, frame: dict[str, Any])
     on = frame.get("on")
     if not isinstance(on, bool):
         raise Malformed
-    if channel.live.standing.state(conversation) == "bot":
+    if channel.live_updates.status_notifier.state(conversation) == "bot":
         return  # nobody looks
     event = {"conversation": conversation, "who": "customer", "on": on}
     try:
@@ -96,7 +96,7 @@ async def _rate(conversation: str, socket: Socket, frame: dict[str, Any], ident:
     except handoff.HandoffError:
         raise Malformed from None
     except Exception as error:
-        raise Unavailable from error
+        raise NotStored from error
     socket.send({"type": "ack", "id": ident, "seq": 0})
 
 

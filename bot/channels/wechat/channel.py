@@ -16,10 +16,10 @@ from typing import Any
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown, read_token
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import OLDEST, Call, Forged, Heard
 from bot.channels.wechat import drawing as wechat_drawing
@@ -27,7 +27,7 @@ from bot.channels.wechat import menu_page
 from bot.channels.wechat import xml as wechat_xml
 from bot.channels.wechat.api import OFFICIAL, Api
 from bot.channels.wechat.crypto import Cipher, signed
-from bot.door import pictures
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import SettingError, settings
 
@@ -58,7 +58,7 @@ class WeChat(Messenger):
         app_id = fields.need("app_id")
         self.token = fields.need("token")
         self.language = fields.get("language", "zh")
-        self.api = Api(self.client, fields.address("api_url", OFFICIAL), app_id, fields.need("secret"))
+        self.api = Api(self.client, fields.url("api_url", OFFICIAL), app_id, fields.need("secret"))
         self.cipher = _cipher(fields.get("aes_key"), app_id)
         self._uploaded: dict[str, tuple[str, float]] = {}  # what → its id there, and until when it is good
 
@@ -120,7 +120,7 @@ class WeChat(Messenger):
             return Update(ident, sender, text=key, language=self.language)
         return None
 
-    async def fetch(self, person: Person, attachment: Attachment) -> bytes:
+    async def fetch(self, contact: Contact, attachment: Attachment) -> bytes:
         media_id, _, url = attachment.ref.partition(" ")
         trusted = () if self.api.base == OFFICIAL else (download.host_of(self.api.base),)
         if url.startswith("http://") and download.host_of(url) not in trusted:
@@ -135,17 +135,17 @@ class WeChat(Messenger):
 
     # --- out ------------------------------------------------------------------------------------------------
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
-        return wechat_drawing.draw(shown, language, self.address)
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
+        return wechat_drawing.draw(shown, language, self.base_url)
 
-    async def send(self, person: Person, piece: Piece, key: str) -> str | None:
+    async def send(self, contact: Contact, piece: Piece, key: str) -> str | None:
         words = str(piece.get("words") or "")
         body = {name: value for name, value in piece.items() if name not in ("words", "sheet")}
         try:
             if "sheet" in piece:
-                await self._send_picture(person, piece["sheet"])
+                await self._send_picture(contact, piece["sheet"])
             else:
-                await self._say(person, body)
+                await self._say(contact, body)
         except Gone:
             raise
         except Refused as error:  # a test account takes no menus, for example: the words still are there
@@ -153,38 +153,38 @@ class WeChat(Messenger):
                 raise
             logger.warning("wechat: a message of kind %s was refused: %s", piece["msgtype"], error)
             if words:
-                await self._say(person, wechat_drawing.text(words))
+                await self._say(contact, wechat_drawing.text(words))
         return None  # WeChat tells no ids
 
-    async def _send_picture(self, person: Person, numbered: list[Any]) -> None:
+    async def _send_picture(self, contact: Contact, numbered: list[Any]) -> None:
         what = json.dumps(numbered)
         known, until = self._uploaded.get(what, ("", 0.0))
         if known and time.monotonic() < until:
             try:
-                await self._say(person, _image(known))
+                await self._say(contact, _image(known))
                 return
             except Gone:
                 raise
             except Refused:  # it is not kept there any more
                 del self._uploaded[what]
         if numbered[0][0]:
-            data = await menu_page.jpeg([(number, address) for number, address in numbered], self.address)
+            data = await menu_page.jpeg([(number, address) for number, address in numbered], self.base_url)
         else:
-            data = await pictures.jpeg(numbered[0][1], self.address)
+            data = await jpeg_pictures.jpeg(numbered[0][1], self.base_url)
         if data is None:
             raise Refused("the picture is not here")
         media_id = await self.api.upload(data)
         if len(self._uploaded) >= MOST_KEPT:
             self._uploaded.clear()
         self._uploaded[what] = (media_id, time.monotonic() + KEEP)
-        await self._say(person, _image(media_id))
+        await self._say(contact, _image(media_id))
 
-    async def _say(self, person: Person, body: Mapping[str, Any]) -> None:
-        await self.api.post("/cgi-bin/message/custom/send", {"touser": person.address, **body})
+    async def _say(self, contact: Contact, body: Mapping[str, Any]) -> None:
+        await self.api.post("/cgi-bin/message/custom/send", {"touser": contact.address, **body})
 
-    async def show_typing(self, person: Person, on: bool) -> None:
+    async def show_typing(self, contact: Contact, on: bool) -> None:
         command = "Typing" if on else "CancelTyping"
-        await self.api.post("/cgi-bin/message/custom/typing", {"touser": person.address, "command": command})
+        await self.api.post("/cgi-bin/message/custom/typing", {"touser": contact.address, "command": command})
 
     # --- set-up ---------------------------------------------------------------------------------------------
 
@@ -226,7 +226,7 @@ class WeChat(Messenger):
             )
         except (Later, Refused) as error:
             return Finding("note", f"WeChat: it did not try to reach this server: {error}")
-        url = f"{self.address}/webhooks/{self.platform}/webhook"
+        url = f"{self.base_url}/webhooks/{self.platform}/webhook"
         if not answer.get("dns"):
             remedy = f"enter {url} on WeChat's page “Server configuration”"
             return Finding("bad", "WeChat: it knows no address to call, or cannot look it up", remedy)

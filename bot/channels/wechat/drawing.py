@@ -15,7 +15,7 @@ from typing import Any
 from bot.channels.base.drawing import Shown, ShownCard, numbered, shorten, split
 from bot.channels.wechat import menu_page
 from bot.conversation.texts import say
-from bot.door import pictures
+from bot.door import jpeg_pictures
 
 TEXT = 2048  # bytes of one text
 HEAD = 600  # bytes above a menu
@@ -76,7 +76,7 @@ def _one(card: ShownCard, base: str) -> tuple[list[str], list[Piece]]:
         "title": shorten(card.title, TITLE),
         "description": "\n".join(filter(None, (card.price, card.reason))),
         "url": card.url,
-        "picurl": pictures.jpeg_address(card.picture, base) or "",
+        "picurl": jpeg_pictures.jpeg_url(card.picture, base) or "",
     }
     return more, [{"msgtype": "news", "news": {"articles": [article]}, "words": _about(card)}]
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from bot.door import pictures
+from bot.door import jpeg_pictures
 
 MOST = 12  # pictures of one sheet
 CELL = 360  # pixels
@@ -20,7 +20,7 @@ _INK, _PAPER = "#ffffff", "#202020"
 
 async def jpeg(numbered: Sequence[tuple[int, str]], base: str) -> bytes | None:
     """The sheet of pictures of ours (number, address) as JPEG; None if none of them is there."""
-    found = [(number, await pictures.jpeg(address, base)) for number, address in numbered[:MOST]]
+    found = [(number, await jpeg_pictures.jpeg(address, base)) for number, address in numbered[:MOST]]
     cells = [(number, data) for number, data in found if data]
     return await asyncio.to_thread(_draw, cells) if cells else None
 

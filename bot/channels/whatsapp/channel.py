@@ -18,17 +18,17 @@ import aiohttp
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Closed, Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Media, Update
 from bot.channels.base.webhook import Call, Heard
 from bot.channels.meta import graph, more
 from bot.channels.meta.graph import Graph, NotAllowed
 from bot.channels.whatsapp import drawing as whatsapp_drawing
-from bot.conversation.photos import PhotoRefused
-from bot.door import pictures
+from bot.conversation.photo_intake import PhotoRefused
+from bot.door import jpeg_pictures
 from bot.finding import Finding
 from bot.settings import MAX_PHOTO, settings
 
@@ -140,7 +140,7 @@ class WhatsApp(Messenger):
         late = "closed" if isinstance(why, Closed) else None
         return Update(f"{ident}.failed", str(who), "failed", str(why), data=late, about=ident)
 
-    async def fetch(self, person: Person, attachment: Attachment) -> bytes:
+    async def fetch(self, contact: Contact, attachment: Attachment) -> bytes:
         media = await self.graph.call("GET", attachment.ref, params={"phone_number_id": self.number})
         if int(media.get("file_size") or 0) > MAX_PHOTO:
             raise PhotoRefused("too_large")
@@ -153,17 +153,17 @@ class WhatsApp(Messenger):
 
     # --- out ------------------------------------------------------------------------------------------------
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
         return whatsapp_drawing.draw(shown, language, link=self._link)
 
     def _link(self, address: str | None) -> str | None:
         """Where WhatsApp can fetch a picture; None if it cannot."""
-        found = pictures.jpeg_address(address, self.address)
+        found = jpeg_pictures.jpeg_url(address, self.base_url)
         return None if found != address and settings().public_url is None else found
 
-    async def send(self, person: Person, piece: Piece, key: str) -> str | None:
+    async def send(self, contact: Contact, piece: Piece, key: str) -> str | None:
         try:
-            return await self._send(person, await self._pictured(piece), key)
+            return await self._send(contact, await self._pictured(piece), key)
         except Gone:
             raise
         except Refused as error:
@@ -172,11 +172,11 @@ class WhatsApp(Messenger):
                 raise
             logger.warning("whatsapp: a picture was refused: %s", error)
             self._uploaded.clear()
-            return await self._send(person, plain, key)
+            return await self._send(contact, plain, key)
 
-    async def _send(self, person: Person, piece: Piece, key: str) -> str | None:
-        to = "recipient" if _USER_ID.fullmatch(person.address) else "to"
-        whom = {"recipient_type": "individual", to: person.address, "biz_opaque_callback_data": key}
+    async def _send(self, contact: Contact, piece: Piece, key: str) -> str | None:
+        to = "recipient" if _USER_ID.fullmatch(contact.address) else "to"
+        whom = {"recipient_type": "individual", to: contact.address, "biz_opaque_callback_data": key}
         sent = await self._post({**whom, **piece})
         found = sent.get("messages") or []
         return str(found[0]["id"]) if found else None
@@ -191,7 +191,7 @@ class WhatsApp(Messenger):
             return piece
         found = {name: await self._pictured(value) for name, value in piece.items() if name != "picture"}
         if "picture" in piece:
-            data = await pictures.jpeg(piece["picture"], self.address)
+            data = await jpeg_pictures.jpeg(piece["picture"], self.base_url)
             found |= {"link": piece["picture"]} if data is None else {"id": await self._upload(data)}
         return found
 
@@ -209,21 +209,21 @@ class WhatsApp(Messenger):
         _remember(self._uploaded, digest, (ident, time.monotonic()), UPLOADED)
         return ident
 
-    async def turn_page(self, person: Person, update: Update) -> bool:
-        found = await more.asked(self, person, update.data or "")
+    async def turn_page(self, contact: Contact, update: Update) -> bool:
+        found = await more.asked(self, contact, update.data or "")
         if found is None:
             return False
-        language = await self.assistant.spoken(person)
+        language = await self.assistant.spoken(contact)
         for place, body in enumerate(whatsapp_drawing.others(found, language)):
-            await self._send(person, body, f"{update.id}.{place}")
+            await self._send(contact, body, f"{update.id}.{place}")
         return True
 
-    async def noticed(self, person: Person, update: Update) -> None:
-        _remember(self._last, person.conversation, update.id, LAST)
+    async def noticed(self, contact: Contact, update: Update) -> None:
+        _remember(self._last, contact.conversation, update.id, LAST)
         await self._post({"status": "read", "message_id": update.id})
 
-    async def show_typing(self, person: Person, on: bool) -> None:
-        last = self._last.get(person.conversation)
+    async def show_typing(self, contact: Contact, on: bool) -> None:
+        last = self._last.get(contact.conversation)
         if on and last:  # it goes away by itself
             await self._post({"status": "read", "message_id": last, "typing_indicator": {"type": "text"}})
 
@@ -232,7 +232,7 @@ class WhatsApp(Messenger):
     @property
     def webhook_url(self) -> str:
         """Where Meta calls us."""
-        return f"{self.address}/webhooks/{self.platform}/webhook"
+        return f"{self.base_url}/webhooks/{self.platform}/webhook"
 
     async def connect(self) -> None:
         try:

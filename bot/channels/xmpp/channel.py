@@ -20,13 +20,13 @@ from slixmpp import JID, InvalidJID
 
 from bot.channels.base import download
 from bot.channels.base.api_client import Gone, Later, Refused
+from bot.channels.base.contact import Contact
 from bot.channels.base.credentials import Fields
 from bot.channels.base.drawing import Shown
 from bot.channels.base.messenger import Limits, Messenger, Piece
-from bot.channels.base.person import Person
 from bot.channels.base.update import Attachment, Kind, Update
 from bot.channels.xmpp import drawing, events, stanzas
-from bot.channels.xmpp.connection import BATON, CONNECTED, Connection, give_back
+from bot.channels.xmpp.connection import CONNECTED, LEADER, Connection, give_back
 from bot.channels.xmpp.names import bare, name_of, resource, too_long
 from bot.channels.xmpp.rooms import Rooms
 from bot.channels.xmpp.stream import SecretRefused, Stream, Taken
@@ -71,7 +71,7 @@ class Xmpp(Messenger):
             self.us,
             self._new_stream,
             take=self._take,
-            look=self._rooms.look,
+            poll=self._rooms.keep_up,
             began=lambda: self.assistant.wake(),
             ended=self._rooms.outside,
         )
@@ -233,7 +233,7 @@ class Xmpp(Messenger):
             except Exception as error:
                 logger.debug("xmpp: that a customer writes could not be told: %s", type(error).__name__)
 
-    async def fetch(self, person: Person, attachment: Attachment) -> bytes:
+    async def fetch(self, contact: Contact, attachment: Attachment) -> bytes:
         base = next((each for each in self.uploads if attachment.ref.startswith(each)), None)
         if base is None or ".." in unquote(attachment.ref):
             host = download.host_of(attachment.ref) or "none"
@@ -242,14 +242,14 @@ class Xmpp(Messenger):
 
     # --- out ------------------------------------------------------------------------------------------------
 
-    def draw(self, shown: Shown, person: Person, language: str) -> list[Piece]:
-        return drawing.pieces(shown, language, self.address, to=resource(person.address))
+    def draw(self, shown: Shown, contact: Contact, language: str) -> list[Piece]:
+        return drawing.pieces(shown, language, self.base_url, to=resource(contact.address))
 
-    async def send(self, person: Person, piece: Piece, key: str) -> str | None:
+    async def send(self, contact: Contact, piece: Piece, key: str) -> str | None:
         stream, ident = self._connection.stream, stanzas.ident_of(key)
         if stream is None or not stream.up:
             raise Later("not connected")
-        place, group = bare(person.address), "/" in person.address
+        place, group = bare(contact.address), "/" in contact.address
         if group:
             room = self._rooms.get(place)
             if room is None:
@@ -268,23 +268,23 @@ class Xmpp(Messenger):
             responses=piece.get("responses", ()),
         )
         await stream.deliver(message)
-        _remember(self._sent, ident, person.address)
+        _remember(self._sent, ident, contact.address)
         return ident
 
-    async def show_typing(self, person: Person, on: bool) -> None:
-        if person.address in self._states:  # whose client tells it, too
-            self._put(stanzas.writing(self.us, person.address, on))
+    async def show_typing(self, contact: Contact, on: bool) -> None:
+        if contact.address in self._states:  # whose client tells it, too
+            self._put(stanzas.writing(self.us, contact.address, on))
 
-    async def noticed(self, person: Person, update: Update) -> None:
+    async def noticed(self, contact: Contact, update: Update) -> None:
         if update.data and update.kind in ("message", "edit"):
-            self._put(stanzas.displayed(self.us, person.address, update.data))
+            self._put(stanzas.displayed(self.us, contact.address, update.data))
 
     # --- set-up ---------------------------------------------------------------------------------------------
 
     async def check(self) -> list[Finding]:
         where = self.server
         try:
-            state = await asyncio.to_thread(leader.state, BATON)
+            state = await asyncio.to_thread(leader.state, LEADER)
         except Exception:
             state = None  # the database is another look's
         if state is not None:  # a second connection could push the first one out

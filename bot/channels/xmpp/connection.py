@@ -13,14 +13,14 @@ from bot.channels.xmpp.names import name_of
 from bot.channels.xmpp.stream import SecretRefused, Stream
 from storage.backoff import CHAT, delay
 from storage.errors import Unavailable
-from storage.leader import Baton
+from storage.leader import LeaderLock
 from storage.timeouts import within
 
 logger = logging.getLogger(__name__)
 
-BATON = "xmpp"
+LEADER = "xmpp"
 CONNECTED = "connected"
-LOOK = 2.0  # seconds between two looks whether we hold the baton, are in our rooms, …
+POLL_SECONDS = 2.0  # seconds between two looks whether we hold the lead, are in our rooms, …
 ALIVE = 30  # looks between two that ask whether the connection lives
 WAITING = 1000  # stanzas that wait to be taken; more are given back
 FAREWELL = 1.5  # seconds to take what has come when the server stops
@@ -28,7 +28,7 @@ FAREWELL = 1.5  # seconds to take what has come when the server stops
 
 class Connection:
     """`stream` makes the stream, given what hears; `take` is called with each stanza that comes, one after
-    another; `look` every few seconds while we are connected; `began` when we are, `ended` when no more.
+    another; `poll` every few seconds while we are connected; `began` when we are, `ended` when no more.
     """
 
     def __init__(
@@ -37,13 +37,13 @@ class Connection:
         stream: Callable[[Callable[[Element], None]], Stream],
         *,
         take: Callable[[Element], Awaitable[None]],
-        look: Callable[[], Awaitable[None]],
+        poll: Callable[[], Awaitable[None]],
         began: Callable[[], None],
         ended: Callable[[], None],
     ) -> None:
         self._us, self._new_stream = us, stream
-        self._take, self._look, self._began, self._ended = take, look, began, ended
-        self._baton = Baton(BATON)
+        self._take, self._poll, self._began, self._ended = take, poll, began, ended
+        self._leader_lock = LeaderLock(LEADER)
         self._came: asyncio.Queue[Element] = asyncio.Queue(WAITING)
         self._taking: asyncio.Task[None] | None = None
         self._stopping = False
@@ -61,20 +61,20 @@ class Connection:
             self.stream.put(stanza)
 
     async def keep(self) -> None:
-        """Never ends: whoever has the baton is connected, and comes back when the connection breaks."""
+        """Never ends: whoever has the lead is connected, and comes back when the connection breaks."""
         stream = self.stream = self.stream or self._new_stream(self._hear)
         self._taking = self._taking or asyncio.create_task(self._take_all())
         attempt = 0
         while True:
             try:
-                if not await asyncio.to_thread(self._baton.take):
+                if not await asyncio.to_thread(self._leader_lock.take):
                     await self._tell(logging.INFO, "another process is")
-                    await asyncio.sleep(LOOK)
+                    await asyncio.sleep(POLL_SECONDS)
                     continue
                 await stream.open()
             except Unavailable:  # nothing could be kept
                 await self._tell(logging.WARNING, "the database does not answer")
-                await asyncio.sleep(LOOK)
+                await asyncio.sleep(POLL_SECONDS)
             except Later as error:
                 attempt += 1
                 refused = isinstance(error, SecretRefused)
@@ -85,7 +85,7 @@ class Connection:
                 await self._stay(stream)
 
     async def _stay(self, stream: Stream) -> None:
-        """Until the connection or the baton is lost."""
+        """Until the connection or the lead is lost."""
         await self._tell(logging.INFO, CONNECTED)
         self._began()
         lost, looks = stream.disconnected, 0
@@ -93,20 +93,20 @@ class Connection:
             while stream.up:
                 await self._once(stream, alive=looks % ALIVE == ALIVE - 1)
                 looks += 1
-                await asyncio.wait({lost}, timeout=LOOK)
+                await asyncio.wait({lost}, timeout=POLL_SECONDS)
         finally:
             self._ended()
 
     async def _once(self, stream: Stream, *, alive: bool) -> None:
         try:
-            if not await asyncio.to_thread(self._baton.take):
+            if not await asyncio.to_thread(self._leader_lock.take):
                 await stream.close()  # the database was away, and another process was quicker
                 return
-            await self._look()
+            await self._poll()
             if alive:
                 await stream.confirm()
         except Unavailable:
-            return  # nobody else can have the baton now
+            return  # nobody else can have the lead now
         except Later as error:
             if stream.up:
                 logger.warning("xmpp: %s: connecting anew", error)
@@ -119,7 +119,7 @@ class Connection:
         if state != self._state:
             self._state = state
             logger.log(level, "xmpp: %s", state if state == CONNECTED else f"not connected: {state}")
-            await asyncio.to_thread(self._baton.say, state)
+            await asyncio.to_thread(self._leader_lock.say, state)
 
     async def end(self) -> None:
         """What has come is taken; what cannot be taken any more is given back."""
@@ -134,7 +134,7 @@ class Connection:
                 self._give_back(self._came.get_nowait())
         if self.stream is not None:
             await self.stream.close()
-        await asyncio.to_thread(self._baton.drop)
+        await asyncio.to_thread(self._leader_lock.drop)
 
     def _hear(self, stanza: Element) -> None:
         if self._stopping or self._came.full():

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.channels.base.drawing import Shown, as_text, chosen, numbered, split
 from bot.conversation.texts import say
-from bot.door import pictures
+from bot.door import jpeg_pictures
 
 TEXT = 5000  # characters of one message; there is no limit but what can be read
 VALUE = 60  # characters of what a button says for the customer
@@ -24,9 +24,9 @@ def pieces(shown: Shown, language: str, base: str, *, to: str = "") -> list[Piec
     A picture is a message of its address alone: only so clients show it. Words come last: only what was said
     last can be answered by a button.
     """
-    found = [pictures.jpeg_address(each.picture, base) for each in shown.cards]
+    found = [jpeg_pictures.jpeg_url(each.picture, base) for each in shown.cards]
     pictured = [_picture(url) for url in found if _can_be_opened(url)]
-    alone = pictures.jpeg_address(shown.picture, base)
+    alone = jpeg_pictures.jpeg_url(shown.picture, base)
     first = split(shown.said, TEXT) if pictured else []
     rest = replace(shown, picture=None, text="" if first else shown.text)
     text = as_text(rest, hint=say("reply_with_number", language))

@@ -82,7 +82,7 @@ class Rooms:
         for room in self._rooms.values():
             room.inside, room.due = False, 0.0
 
-    async def look(self) -> None:
+    async def keep_up(self) -> None:
         """Enter where we are not; from time to time ask whether the others still know us. Call it often.
 
         Raises what the database raises.

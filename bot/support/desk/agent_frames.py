@@ -11,12 +11,13 @@ from typing import Any
 
 from actions.replies.cards import card
 from bot.conversation import messages, receipts
+from bot.conversation.bodies import Body
 from bot.conversation.messages import Draft
 from bot.conversation.replies import Card
 from bot.settings import DEFAULT_LANGUAGE
 from bot.support.accounts import agents, presence
 from bot.support.accounts.roles import Action, Agent, may, sees
-from bot.support.desk import access, frames, handoff_lines, notes
+from bot.support.desk import access, frames, handoff_lines, private_notes
 from bot.support.desk.agreement_form import slots_of
 from bot.support.desk.frames import Frame
 from bot.support.desk.refusals import Refused
@@ -99,7 +100,7 @@ def product(agent: Agent, frame: Frame) -> Done:
     """Send a product's card, as the bot would, in the customer's language."""
     ident = frames.word(frame, "product")
 
-    def body(handoff: Handoff) -> dict[str, Any]:
+    def body(handoff: Handoff) -> Body:
         found = products.get(ident)
         if found is None:
             raise UnknownProduct(product_id=ident)
@@ -115,7 +116,7 @@ def photo(agent: Agent, frame: Frame) -> Done:
     """Send a photo that came through the door for this very conversation."""
     ident = frames.ident(frame, "photo")
 
-    def body(handoff: Handoff) -> dict[str, Any]:
+    def body(handoff: Handoff) -> Body:
         if photos.get(ident, owner=handoff.conversation) is None:
             raise Refused("photo_gone")
         return {"photo": ident}
@@ -126,7 +127,7 @@ def photo(agent: Agent, frame: Frame) -> Done:
 def note(agent: Agent, frame: Frame) -> Done:
     """Keep a private note."""
     handoff = access.handoff(agent, frame.get("handoff"))
-    notes.add(handoff.id, agent.id, frames.text(frame, "text"))
+    private_notes.add(handoff.id, agent.id, frames.text(frame, "text"))
     return {}
 
 
@@ -185,7 +186,7 @@ def _named(agent: Agent, frame: Frame) -> tuple[int, int, int]:
     return access.handoff(agent, frame.get("handoff")).id, agent.id, frames.whole(frame, "version")
 
 
-def _said(agent: Agent, frame: Frame, body_of: Callable[[Handoff], dict[str, Any]]) -> Done:
+def _said(agent: Agent, frame: Frame, body_of: Callable[[Handoff], Body]) -> Done:
     """Store a message of the agent; sent again under the same id it is stored once, whoever has it by now."""
     conversation, client_id = frames.word(frame, "conversation"), frames.ident(frame, "client_id")
     # First, because it may have been passed on to where he cannot see since.
@@ -205,7 +206,8 @@ def _known(agent: Agent, conversation: str, client_id: str) -> int | None:
         found = messages.by_client_id(connection, conversation, client_id)
     if found is None:
         return None
-    if found.sender != "agent" or (found.body.get("agent") or {}).get("id") != agent.id:
+    speaker = found.body.get("agent")
+    if found.sender != "agent" or speaker is None or speaker["id"] != agent.id:
         raise Refused("bad_request")
     return found.seq
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from shop.customers import agent_agreement as forms
+from shop.customers import agent_agreement
 from shop.search.criteria import Criteria
 
 # The page's form; other names are slots, given as they are.
@@ -18,8 +18,9 @@ def slots_of(given: Mapping[str, Any], allowed: Collection[str]) -> dict[str, An
 
     Raises `ShopError` for a value that cannot be meant; what is not allowed is left to `give_back` to refuse.
     """
-    form = forms.check({name: value for name, value in given.items() if name in forms.FIELDS})
-    found = {name: value for name, value in given.items() if name not in forms.FIELDS}
+    fields = agent_agreement.FIELDS
+    form = agent_agreement.check({name: value for name, value in given.items() if name in fields})
+    found = {name: value for name, value in given.items() if name not in fields}
     for name, value in form.items():
         if name in allowed:
             found[name] = value

@@ -15,7 +15,7 @@ from typing import Any
 from bot.support.accounts import agents as accounts
 from bot.support.accounts import desk_sessions
 from bot.support.accounts.roles import Agent
-from bot.support.desk import handoff_lines, notes, typing_events, views
+from bot.support.desk import handoff_lines, private_notes, typing_events, views
 from bot.support.desk.board import Board
 from bot.support.desk.hub import SIGNED_OUT, Hub, Seat
 from bot.support.desk.welcome import welcome
@@ -36,7 +36,7 @@ class Feed:
     def __init__(self, hub: Hub, board: Board) -> None:
         self.hub = hub
         self.board = board
-        self.people: dict[int, Agent] = {}
+        self.agents: dict[int, Agent] = {}
         self._messages: dict[str, tuple[int, int]] = {}  # conversation → first and last that is new
         self._changed: dict[int, set[str]] = {}  # hand-over → the groups it was in
         self._stirred: set[int] = set()  # hand-overs in which something was said
@@ -163,7 +163,7 @@ class Feed:
         self._wake.set()
 
     def _tell_load(self, number: int) -> None:
-        agent = self.people.get(number)
+        agent = self.agents.get(number)
         if agent is None:
             self._know(number)
             return
@@ -172,7 +172,7 @@ class Feed:
 
     def _know(self, number: int) -> None:
         """Let everybody know an account that is new."""
-        if number not in self.people:
+        if number not in self.agents:
             self._accounts.add(number)
             self._wake.set()
 
@@ -235,9 +235,9 @@ class Feed:
 
     async def _look_who_is_who(self) -> bool:
         """Read the accounts anew; whether anything that colleagues see has changed."""
-        before = self.people
-        self.people = {agent.id: agent for agent in await asyncio.to_thread(accounts.listing)}
-        return before != self.people
+        before = self.agents
+        self.agents = {agent.id: agent for agent in await asyncio.to_thread(accounts.listing)}
+        return before != self.agents
 
     async def _greet(self, seat: Seat) -> None:
         """Everything that a page needs to begin with."""
@@ -297,6 +297,6 @@ class Feed:
                 seat.send({"type": "queue", "handoffs": shown, "removed": removed})
 
     async def _send_notes(self, handoffs: set[int]) -> None:
-        for conversation, group, note in await asyncio.to_thread(notes.recent, handoffs):
+        for conversation, group, note in await asyncio.to_thread(private_notes.recent, handoffs):
             seats = [seat for seat in self.hub.hearing(conversation, self.board) if seat.sees(group)]
             self.hub.send(seats, {"type": "note", "conversation": conversation, "note": note})

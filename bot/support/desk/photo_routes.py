@@ -9,7 +9,7 @@ import asyncio
 
 from aiohttp import web
 
-from bot.conversation import photos
+from bot.conversation import photo_intake
 from bot.door import uploads
 from bot.support.desk import access
 from bot.support.desk.refusals import Refused
@@ -25,7 +25,7 @@ def routes(desk: DeskServer) -> web.RouteTableDef:
     @signed_in(desk)
     async def show(request: web.Request, visit: Visit, photo: str) -> web.Response:
         seen = await asyncio.to_thread(access.conversation, visit.agent, request.query.get("conversation"))
-        stored = await photos.fetch(photo, seen.conversation) if len(photo) <= 100 else None
+        stored = await photo_intake.fetch(photo, seen.conversation) if len(photo) <= 100 else None
         if stored is None:
             raise Refused("photo_gone")
         return web.Response(
@@ -44,7 +44,7 @@ def routes(desk: DeskServer) -> web.RouteTableDef:
         handoff = await asyncio.to_thread(access.own, visit.agent, request.query.get("conversation"))
         if not desk.photo_limit.allow(str(visit.agent.id)):
             raise Refused("too_many", retry_after=30)
-        photo = await photos.admit(handoff.conversation, await uploads.receive(request))
+        photo = await photo_intake.admit(handoff.conversation, await uploads.receive(request))
         return data({"photo": photo}, 201)
 
     return table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from bot.conversation.photos import PhotoRefused
+from bot.conversation.photo_intake import PhotoRefused
 from bot.support.accounts.errors import (
     AgentError,
     Locked,
@@ -14,7 +14,7 @@ from bot.support.accounts.errors import (
     UnknownAgent,
     UnknownCanned,
 )
-from bot.support.desk.texts import say
+from bot.support.desk.page_texts import say
 from bot.support.handoff.errors import HandoffError
 from shop.errors import ShopError, UnknownProduct
 from storage.errors import Unavailable
@@ -43,7 +43,9 @@ _STATUS = {
 
 
 class Refused(Exception):
-    """What an agent asked for is not done. `code` is stable and has a text in `bot.support.desk.texts`."""
+    """What an agent asked for is not done. `code` is stable and has a text in
+    `bot.support.desk.page_texts`.
+    """
 
     def __init__(
         self,

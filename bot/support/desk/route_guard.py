@@ -11,14 +11,14 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.door import answers, bodies
+from bot.door import answers, request_body
 from bot.support.accounts import desk_sessions
 from bot.support.accounts.desk_sessions import Session
 from bot.support.accounts.roles import Action, Agent, may
+from bot.support.desk.page_texts import language_of
 from bot.support.desk.refusals import Refused, refusal
 from bot.support.desk.security import COOKIE, own_origin, secure
 from bot.support.desk.server import DeskServer
-from bot.support.desk.texts import language_of
 
 MAX_JSON = 64 * 1024  # bytes of a request's body
 
@@ -93,10 +93,10 @@ def check_origin(desk: DeskServer, request: web.Request) -> None:
 async def body_of(request: web.Request) -> dict[str, Any]:
     """The JSON object of a request; raises `Refused`."""
     try:
-        given = await bodies.read(request, MAX_JSON)
-    except bodies.TooLarge:
+        given = await request_body.read(request, MAX_JSON)
+    except request_body.TooLarge:
         raise Refused("too_large") from None
-    except bodies.Incomplete:
+    except request_body.Incomplete:
         raise Refused("bad_request") from None
     # A form of another site can post text, never this type.
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.dialogue.port import Dialogue
-from bot.door import files
+from bot.door import static_files
 from bot.door.websocket import WebSocket
 from bot.settings import ROOT
 from bot.support.desk import api_routes, photo_routes, signin_routes, socket, team_routes
@@ -39,18 +39,19 @@ def routes(desk: DeskServer) -> web.RouteTableDef:
 
     @table.get("/desk/")
     async def page(request: web.Request) -> web.Response:
-        path = files.find("index.html", DIST)
+        path = static_files.find("index.html", DIST)
         if path is None:
             response = web.Response(text=_NOT_BUILT, status=503)
         else:
-            response = await files.serve(request, path)
+            response = await static_files.serve(request, path)
             response.headers["Content-Security-Policy"] = page_policy(request, desk.settings)
         secure(response)
         return response
 
     @table.get("/desk/assets/{name}")
     async def asset(request: web.Request) -> web.Response:
-        response = await files.serve(request, files.find(request.match_info["name"], DIST / "assets"))
+        path = static_files.find(request.match_info["name"], DIST / "assets")
+        response = await static_files.serve(request, path)
         secure(response)
         return response
 

@@ -17,10 +17,10 @@ from bot.support.accounts.roles import may
 from bot.support.desk import access, agent_frames, frames, handoff_lines, typing_events
 from bot.support.desk.frames import Frame
 from bot.support.desk.hub import SIGNED_OUT, Seat
+from bot.support.desk.page_texts import language_of
 from bot.support.desk.refusals import Refused, refusal
 from bot.support.desk.security import COOKIE
 from bot.support.desk.server import DeskServer
-from bot.support.desk.texts import language_of
 from bot.support.handoff.errors import HandoffError
 from storage.errors import Unavailable
 

@@ -13,7 +13,7 @@ from bot.conversation.messages import Message
 from bot.settings import DEFAULT_LANGUAGE
 from bot.support.accounts import agents
 from bot.support.accounts.roles import Agent, sees
-from bot.support.desk import access, context_view, handoff_lines, notes
+from bot.support.desk import access, context_view, handoff_lines, private_notes
 from bot.support.desk.refusals import Refused
 from bot.support.handoff import store
 from bot.support.handoff.model import Handoff
@@ -45,7 +45,7 @@ def conversation(agent: Agent, ident: str, language: str) -> dict[str, Any]:
     names = {each.id: each.name for each in agents.listing()}
     read_up_to = receipts.of(ident)
     with database.session() as connection:
-        written = notes.of_handoffs(connection, [each.id for each in before])
+        written = private_notes.of_handoffs(connection, [each.id for each in before])
     return {
         "handoff": handoff_lines.of(handoff),
         "packet": context_view.shown(handoff.packet if handoff else {}, language),

@@ -15,10 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.conversation import messages
+from bot.conversation.bodies import Body
 from bot.conversation.messages import Draft, Message
 from bot.support.accounts.agents import Agent, may, sees
-from bot.support.handoff import announcements, queue_estimates, transitions
-from bot.support.handoff import context as packets
+from bot.support.handoff import announcements, context, queue_estimates, transitions
 from bot.support.handoff.errors import BadValue, Conflict, NotFound, NotYours
 from bot.support.handoff.model import Handoff
 from bot.support.handoff.notes import MAX_NOTE, add_note, cleaned, seen_by, set_tags
@@ -31,7 +31,7 @@ MAX_VALUE = 4000  # characters of a slot's value as JSON
 
 
 @dataclass(frozen=True)
-class Said:
+class SentMessage:
     """An agent's message as stored, whether it is new, and the hand-over after it."""
 
     message: Message
@@ -44,7 +44,7 @@ def step_in(conversation: str, agent: int, *, channel: str) -> Handoff:
     it waits, `NotFound` if there is no such conversation.
     """
     language = messages.language_of(conversation)
-    packet = packets.safely(
+    packet = context.safely(
         conversation, reason="stepped_in", detail=None, language=language, channel=channel, consented=None
     )
     with database.session() as connection:
@@ -95,7 +95,7 @@ def accept(handoff: int, agent: int, version: int) -> Handoff:
         return _accept(at, agent)
 
 
-def say(handoff: int, agent: int, draft: Draft) -> Said:
+def say(handoff: int, agent: int, draft: Draft) -> SentMessage:
     """Store what an agent says, if the conversation is his: the first message accepts it. The body gets the
     agent's name. A client id that was seen before stores nothing (`new` is False).
 
@@ -106,20 +106,21 @@ def say(handoff: int, agent: int, draft: Draft) -> Said:
         if draft.client_id is not None:
             known = messages.by_client_id(at.connection, conversation, draft.client_id)
             if known is not None:
-                if known.sender != "agent" or known.body.get("agent", {}).get("id") != agent:
+                speaker = known.body.get("agent")
+                if known.sender != "agent" or speaker is None or speaker["id"] != agent:
                     raise BadValue("this message id is another's")
-                return Said(known, False, at.handoff)
+                return SentMessage(known, False, at.handoff)
         person = at.agent(agent)
         if at.handoff.state is State.ASSIGNED:
             _accept(at, agent)
         _own(at, agent, strict=True)
         if at.handoff.state is not State.HUMAN:
             raise NotYours()
-        body = {**draft.body, "agent": {"id": agent, "name": person.name}}
+        body: Body = {**draft.body, "agent": {"id": agent, "name": person.name}}
         stored = at.say([Draft("agent", body, draft.client_id, draft.reply_to)])
         if at.handoff.first_reply is None:
             at.set(first_reply=NOW)
-        return Said(stored[0], True, at.handoff)
+        return SentMessage(stored[0], True, at.handoff)
 
 
 def release(handoff: int, agent: int, version: int) -> Handoff:
@@ -172,11 +173,11 @@ def give_back(
     """Return a conversation to the bot, which says one closing line and knows what was agreed: `slots` (of
     `return_slots` in handoff.yml) and a note wait until it is told (`bot.dialogue.handoff_events`).
     """
-    agreed = _agreed(slots or {}, note)
+    agreement = _agreement(slots or {}, note)
     with move(handoff, version, Event.RETURN) as at:
         person = _own(at, agent)
-        values = {"agreed": agreed or None, "gone_since": None}
-        at.change(Event.RETURN, _actor(agent), values, slots=sorted(agreed.get("slots", {})) or None)
+        values = {"agreed": agreement or None, "gone_since": None}
+        at.change(Event.RETURN, _actor(agent), values, slots=sorted(agreement.get("slots", {})) or None)
         _close_line(at, "returned", person)
         return at.handoff
 
@@ -271,7 +272,7 @@ def _name(at: Move, agent: int | None) -> str:
     return str(at.connection.execute(query, {"id": agent}).scalar() or "…")
 
 
-def _agreed(slots: Mapping[str, Any], note: str | None) -> dict[str, Any]:
+def _agreement(slots: Mapping[str, Any], note: str | None) -> dict[str, Any]:
     allowed = settings().return_slots
     for name, value in slots.items():
         if name not in allowed:
@@ -291,6 +292,6 @@ def _actor(agent: int) -> str:
 
 
 __all__ = (
-    "MAX_NOTE", "Conflict", "Said", "accept", "add_note", "assign", "claim", "close", "give_back", "gone",
-    "release", "say", "set_tags", "silent", "step_in", "transfer_to_agent", "transfer_to_group",
+    "MAX_NOTE", "Conflict", "SentMessage", "accept", "add_note", "assign", "claim", "close", "give_back",
+    "gone", "release", "say", "set_tags", "silent", "step_in", "transfer_to_agent", "transfer_to_group",
 )  # fmt: skip

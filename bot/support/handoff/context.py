@@ -23,6 +23,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.conversation import messages
+from bot.conversation.bodies import Body, sent_again
 from bot.conversation.messages import Message
 from bot.settings import DEFAULT_LANGUAGE
 from bot.support.handoff.photo_summary import facts
@@ -88,22 +89,22 @@ def build(
     return packet
 
 
-def said_text(body: dict[str, Any]) -> str | None:
+def said_text(body: Body) -> str | None:
     """What a message says; of one that was sent again, what it said."""
-    while not body.get("text") and isinstance(body.get("again"), dict):
-        body = body["again"]
+    while not body.get("text") and (earlier := sent_again(body)) is not None:
+        body = earlier
     return body.get("text")
 
 
 def _turn(message: Message) -> dict[str, Any]:
     body = message.body
-    sent_again = body.get("again") or {}
+    earlier = sent_again(body)
     turn = {
         "seq": message.seq,
         "at": message.at.isoformat(timespec="seconds"),
         "from": message.sender,
         "text": said_text(body),
-        "photo": body.get("photo") or sent_again.get("photo"),
+        "photo": body.get("photo") or (earlier.get("photo") if earlier else None),
         "photos": body.get("photos"),
         "pressed": True if body.get("payload") else None,
         "cards": [card["id"] for card in body.get("cards") or ()],
@@ -197,8 +198,8 @@ def _profile(conversation: str, reason: str, consented: bool | None) -> dict[str
     if told.is_empty():
         return {"profile": None}
     rule = settings().profile
-    agreed = reason == "asked" if consented is None else consented
-    if rule == "never" or (rule == "asked" and not agreed):
+    consent = reason == "asked" if consented is None else consented
+    if rule == "never" or (rule == "asked" and not consent):
         return {"profile": None, "profile_withheld": True}
     return {
         "profile": told.to_dict(),

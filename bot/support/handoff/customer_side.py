@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.conversation import messages
+from bot.conversation.bodies import Body
 from bot.conversation.messages import Draft, Message
 from bot.support import email_address
-from bot.support.handoff import announcements, queue_estimates, transitions
-from bot.support.handoff import context as packets
+from bot.support.handoff import announcements, context, queue_estimates, transitions
 from bot.support.handoff.availability import Availability, availability_in
 from bot.support.handoff.errors import BadValue, NotFound
 from bot.support.handoff.model import COLUMNS, Handoff, Place, Requested
@@ -63,7 +63,7 @@ def request(
     current = settings()
     to = group if group is not None and group in current.groups else current.default_group
     language = language or messages.language_of(conversation)
-    built = packets.safely(
+    built = context.safely(
         conversation, reason=reason, detail=detail, language=language, channel=channel, consented=consented
     )
     with database.session() as connection:
@@ -71,7 +71,7 @@ def request(
         earlier = _earlier(connection, conversation, message)
         if earlier is not None:
             _answered(connection, message)
-            return _standing(connection, earlier, now)
+            return _already_asked(connection, earlier, now)
         there = availability_in(connection, to, now)
         waiting = None if there.open else _recent_ticket(connection, conversation)
         if waiting is not None:
@@ -150,7 +150,7 @@ def leave_email(handoff: int, message: Message) -> Handoff | None:
     thanked for, and the message answered, in one transaction. None if there is not one address in it, or none
     is wanted.
     """
-    email = email_address.find(str(message.body.get("text") or ""))
+    email = email_address.find(message.body.get("text") or "")
     if email is None:
         return None
     with transitions.move(handoff, None) as move:
@@ -217,7 +217,9 @@ def _away(language: str | None, there: Availability, now: datetime | None) -> st
 
 
 def _bot(text: str, reply_to: Message | None, *, form: str | None) -> Draft:
-    body = {"text": text, **({"form": form} if form else {})}
+    body: Body = {"text": text}
+    if form:
+        body["form"] = form
     return Draft("bot", body, reply_to=reply_to.client_id if reply_to else None)
 
 
@@ -258,7 +260,7 @@ def _answered(connection: Connection, message: Message | None) -> bool:
     return bool(connection.execute(query, values).rowcount)
 
 
-def _standing(connection: Connection, handoff: Handoff, now: datetime | None) -> Requested:
+def _already_asked(connection: Connection, handoff: Handoff, now: datetime | None) -> Requested:
     place = queue_estimates.place_in(connection, handoff) if handoff.is_open else Place(0, None)
     if handoff.is_open:
         return Requested(handoff, place.place, place.wait_minutes, True, None, False)

@@ -12,7 +12,7 @@ from shop.cart import cart
 from shop.orders import orders
 
 
-def check(conversation: str, text: str) -> Rule | None:
+def check_rules(conversation: str, text: str) -> Rule | None:
     """The rule that fits for the first time in this conversation, or None.
 
     Costs nothing but a look at the words unless a rule asks for cart or orders. A rule that was returned is

@@ -1,7 +1,7 @@
 """What happens by itself as time passes: an agent is silent or gone, nobody comes, somebody is free.
 
-Every server process calls `tick` once a second; an advisory lock lets one of them work. Nothing is kept in
-memory, so a process may die at any moment and another goes on.
+Every server process calls `run_timers` once a second; an advisory lock lets one of them work. Nothing is kept
+in memory, so a process may die at any moment and another goes on.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _LET_GO = sa.text(
 )
 
 
-def tick(now: datetime | None = None) -> list[Handoff]:
+def run_timers(now: datetime | None = None) -> list[Handoff]:
     """Do what time demands; returns the hand-overs that changed. Nothing if another process does it just now.
 
     `now` is for tests; otherwise it is the database's clock.
@@ -52,12 +52,12 @@ def tick(now: datetime | None = None) -> list[Handoff]:
         # the changes, each a transaction of its own, for him.
         if not advisory_locks.attempt(connection, "timers of hand-overs"):
             return []
-        look = _look()
-        return list(_tick(look, now or look.rows[0].clock, now)) if look.rows else []
+        snapshot = _snapshot()
+        return list(_due_changes(snapshot, now or snapshot.rows[0].clock, now)) if snapshot.rows else []
 
 
 @dataclass(frozen=True)
-class _Look:
+class _Snapshot:
     """How things stand: open hand-overs, agents who have one and are connected, groups that answer."""
 
     rows: Sequence[Any]
@@ -65,30 +65,30 @@ class _Look:
     answering: set[str]
 
 
-def _look() -> _Look:
+def _snapshot() -> _Snapshot:
     with database.session() as connection:
         rows = connection.execute(_ROWS).all()
         agents = {row.agent for row in rows if row.agent is not None}
-        return _Look(
+        return _Snapshot(
             rows,
             presence.connected(agents, connection=connection) if agents else set(),
             {group for group in {row.group for row in rows} if anybody(connection, group)},
         )
 
 
-def _tick(look: _Look, at: datetime, now: datetime | None) -> Iterator[Handoff]:
+def _due_changes(snapshot: _Snapshot, at: datetime, now: datetime | None) -> Iterator[Handoff]:
     current = settings()
     own = current.desk == "own"
     still = []
-    for row in look.rows:
+    for row in snapshot.rows:
         if row.state == "queued":
             late = _older(row.queued, current.timers.wait_at_most, at)
-            if late or row.group not in look.answering:
+            if late or row.group not in snapshot.answering:
                 yield from _try(customer_side.offline, row.id, row.version, now)
             else:
                 still.append(row)
         elif own and row.agent is not None:
-            yield from _with_agent(row, row.agent in look.connected, at, current)
+            yield from _with_agent(row, row.agent in snapshot.connected, at, current)
     if own and current.automatic and still:
         yield from _assign(still, at, current)
 
@@ -142,7 +142,7 @@ def _mark_gone(row: Any, since: datetime | None) -> None:
 
 
 def _try(change: Callable[..., Handoff], *arguments: Any) -> Iterator[Handoff]:
-    # Somebody was faster: the next tick looks again.
+    # Somebody was faster: the next second looks again.
     with contextlib.suppress(HandoffError):
         yield change(*arguments)
 

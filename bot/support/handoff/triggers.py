@@ -3,7 +3,7 @@
     rule = triggers.first(Facts(text="I'll call my lawyer"), settings().rules)
     if rule and asked_once(conversation, rule.name): …  # rule.ask: offer a person; else hand over, say so
 
-`bot.support.handoff.rules.check` does all of it with what the shop knows.
+`bot.support.handoff.rules.check_rules` does all of it with what the shop knows.
 """
 
 from __future__ import annotations

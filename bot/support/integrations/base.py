@@ -22,7 +22,7 @@ from bot.support.handoff import Handoff
 
 
 @dataclass(frozen=True)
-class Person:
+class OutsideAgent:
     """Somebody at the desk. `id` is the desk's own; customers see `name`."""
 
     id: str
@@ -30,11 +30,11 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Said:
+class AgentMessage:
     """What an agent said to the customer. `id` is the desk's own number of it, the same every time."""
 
     id: str
-    person: Person
+    person: OutsideAgent
     text: str = ""
     photos: tuple[bytes, ...] = ()  # as they came: the photo door has not seen them yet
 
@@ -45,22 +45,22 @@ class Events(Protocol):
     Raises `storage.errors.Unavailable` when it could not be taken: report it again later.
     """
 
-    async def agent_said(self, conversation: str, said: Said) -> None:
+    async def agent_said(self, conversation: str, said: AgentMessage) -> None:
         """An agent said something to the customer. Whoever speaks has the conversation, if one is open."""
 
-    async def agent_typing(self, conversation: str, person: Person, on: bool) -> None:
+    async def agent_typing(self, conversation: str, person: OutsideAgent, on: bool) -> None:
         """An agent began or stopped typing. May be lost."""
 
     async def agent_read(self, conversation: str, seq: int) -> None:
         """An agent has read the customer's messages up to this one. May be lost."""
 
-    async def assignee_changed(self, handoff: int, person: Person | None) -> None:
+    async def assignee_changed(self, handoff: int, person: OutsideAgent | None) -> None:
         """The hand-over has been given to a person, or (None) taken from one."""
 
-    async def returned(self, handoff: int, person: Person | None, slots: Mapping[str, Any]) -> None:
+    async def returned(self, handoff: int, person: OutsideAgent | None, slots: Mapping[str, Any]) -> None:
         """A person is done with it: the bot has the conversation again, and knows what was agreed."""
 
-    async def stepped_in(self, conversation: str, person: Person) -> None:
+    async def stepped_in(self, conversation: str, person: OutsideAgent) -> None:
         """A person took the conversation without being asked."""
 
 

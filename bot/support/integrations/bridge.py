@@ -13,7 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.conversation import messages, photos, receipts
+from bot.conversation import messages, photo_intake, receipts
+from bot.conversation.bodies import Body
 from bot.conversation.messages import Draft
 from bot.settings import MAX_TEXT
 from bot.support.handoff import agent_side, store
@@ -21,7 +22,7 @@ from bot.support.handoff.errors import HandoffError, NotFound, NotYours
 from bot.support.handoff.model import Handoff
 from bot.support.handoff.states import State
 from bot.support.integrations import outside_agents
-from bot.support.integrations.base import Person, Said
+from bot.support.integrations.base import AgentMessage, OutsideAgent
 from bot.support.owner_settings import settings
 from storage import database, events
 from storage.backoff import Later
@@ -37,19 +38,19 @@ class Bridge:
     def __init__(self, desk: str) -> None:
         self.desk = desk
 
-    async def agent_said(self, conversation: str, said: Said) -> None:
+    async def agent_said(self, conversation: str, said: AgentMessage) -> None:
         """See `Events`. A photo that the photo door refuses is left out; words are never."""
         if await asyncio.to_thread(self._known, conversation, said):
             return
         admitted = []
         for data in said.photos:
             try:
-                admitted.append(await photos.admit(conversation, data))
-            except photos.PhotoRefused as error:
+                admitted.append(await photo_intake.admit(conversation, data))
+            except photo_intake.PhotoRefused as error:
                 logger.warning("A photo of the desk was not taken in: %s", error.code)
         await asyncio.to_thread(self._agent_said, conversation, said, admitted)
 
-    async def agent_typing(self, conversation: str, person: Person, on: bool) -> None:
+    async def agent_typing(self, conversation: str, person: OutsideAgent, on: bool) -> None:
         """See `Events`."""
         data = {"conversation": conversation, "who": "agent", "on": on, "name": person.name[:80]}
         await asyncio.to_thread(_publish, "typing", data)
@@ -58,30 +59,30 @@ class Bridge:
         """See `Events`."""
         await asyncio.to_thread(receipts.mark, conversation, "agent", seq)
 
-    async def assignee_changed(self, handoff: int, person: Person | None) -> None:
+    async def assignee_changed(self, handoff: int, person: OutsideAgent | None) -> None:
         """See `Events`."""
         await asyncio.to_thread(self._assigned, handoff, person)
 
-    async def returned(self, handoff: int, person: Person | None, slots: Mapping[str, Any]) -> None:
+    async def returned(self, handoff: int, person: OutsideAgent | None, slots: Mapping[str, Any]) -> None:
         """See `Events`. Slots that bot/support/handoff.yml does not name are left out."""
         await asyncio.to_thread(self._returned, handoff, person, dict(slots))
 
-    async def stepped_in(self, conversation: str, person: Person) -> None:
+    async def stepped_in(self, conversation: str, person: OutsideAgent) -> None:
         """See `Events`."""
         await asyncio.to_thread(self._stepped_in, conversation, person)
 
     # --- in a thread ----------------------------------------------------------------------------------------
 
-    def _known(self, conversation: str, said: Said) -> bool:
+    def _known(self, conversation: str, said: AgentMessage) -> bool:
         """Whether all of it is stored. An old message that is reported again must not move the hand-over."""
         last = len(_bubbles(said.text, [""] * len(said.photos)))
         with database.session() as connection:
             return messages.by_client_id(connection, conversation, self._client_id(said, last)) is not None
 
-    def _client_id(self, said: Said, number: int) -> str:
+    def _client_id(self, said: AgentMessage, number: int) -> str:
         return f"{self.desk}:{said.id}" + (f":{number}" if number > 1 else "")
 
-    def _agent_said(self, conversation: str, said: Said, admitted: list[str]) -> None:
+    def _agent_said(self, conversation: str, said: AgentMessage, admitted: list[str]) -> None:
         bodies = _bubbles(said.text, admitted)
         for number, body in enumerate(bodies, start=1):
             # The last piece has the number by which `_known` finds it, also where a photo was left out.
@@ -96,13 +97,13 @@ class Bridge:
                     agent_side.say(found.id, agent, draft)
                     return
                 # A last word after the end: it is the customer's all the same.
-                signed = {**draft.body, "agent": {"id": agent, "name": said.person.name}}
+                signed: Body = {**draft.body, "agent": {"id": agent, "name": said.person.name}}
                 messages.receive(conversation, Draft("agent", signed, draft.client_id))
 
             if not _again(speak):
                 raise Later("the message could not be stored")  # nothing that a person said is dropped
 
-    def _assigned(self, handoff: int, person: Person | None) -> None:
+    def _assigned(self, handoff: int, person: OutsideAgent | None) -> None:
         def move() -> None:
             found = store.get(handoff)
             if found is None or not found.is_open:
@@ -123,9 +124,9 @@ class Bridge:
         elif found.agent is not None and found.agent != agent:
             agent_side.transfer_to_agent(found.id, found.agent, agent, found.version)
 
-    def _returned(self, handoff: int, person: Person | None, slots: dict[str, Any]) -> None:
+    def _returned(self, handoff: int, person: OutsideAgent | None, slots: dict[str, Any]) -> None:
         known = settings()
-        agreed = {name: value for name, value in slots.items() if name in known.return_slots}
+        allowed = {name: value for name, value in slots.items() if name in known.return_slots}
         reason = "other" if "other" in known.close_reasons else next(iter(known.close_reasons), None)
 
         def move() -> None:
@@ -137,16 +138,16 @@ class Bridge:
                 agent = outside_agents.agent_of(self.desk, person)
                 found = agent_side.claim(found.id, agent, found.version)
             if found.state is State.ASSIGNED:
-                if found.accepted is None and not agreed and reason:
+                if found.accepted is None and not allowed and reason:
                     # Nobody spoke, so there is nothing to come back from and nobody to rate.
                     agent_side.close(found.id, agent, found.version, reason)
                     return
                 found = agent_side.accept(found.id, agent, found.version)
-            agent_side.give_back(found.id, agent, found.version, slots=agreed)
+            agent_side.give_back(found.id, agent, found.version, slots=allowed)
 
         _again(move)
 
-    def _stepped_in(self, conversation: str, person: Person) -> None:
+    def _stepped_in(self, conversation: str, person: OutsideAgent) -> None:
         channel = _channel_of(conversation)
         if channel is None:  # erased meanwhile
             return
@@ -175,13 +176,13 @@ def _again(act: Callable[[], None]) -> bool:
     return False
 
 
-def _bubbles(text: str, admitted: list[str]) -> list[dict[str, Any]]:
+def _bubbles(text: str, admitted: list[str]) -> list[Body]:
     """One body for each photo, the words with the first one; very long words in several pieces."""
     pieces = [text[at : at + MAX_TEXT] for at in range(0, len(text), MAX_TEXT)]
     count = max(len(pieces), len(admitted))
     bodies = []
     for at in range(count):
-        body: dict[str, Any] = {}
+        body: Body = {}
         if at < len(pieces):
             body["text"] = pieces[at]
         if at < len(admitted):

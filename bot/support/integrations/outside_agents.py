@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
-from bot.support.integrations.base import Person
+from bot.support.integrations.base import OutsideAgent
 from bot.support.integrations.transcripts import one_line
 from storage import database
 
@@ -26,14 +26,14 @@ def _password() -> str:
 
 
 @lru_cache(maxsize=1024)
-def agent_of(desk: str, person: Person | None) -> int:
+def agent_of(desk: str, person: OutsideAgent | None) -> int:
     """The number of a person (None: somebody at the desk), made at first sight; follows a change of the name.
 
     Synchronous. Raises `Unavailable`.
     """
     from bot.support.accounts import groups
 
-    who = person or Person(_NOBODY, desk.capitalize())
+    who = person or OutsideAgent(_NOBODY, desk.capitalize())
     login = f"{desk}.{who.id}".lower()
     statement = sa.text(
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.door import bodies
+from bot.door import request_body
 from bot.settings import MAX_PHOTO
 from bot.support.integrations.service import Service
 from storage.events import Listener
@@ -23,10 +23,10 @@ def add_routes(app: web.Application, listener: Listener, service: Service | None
 
     async def heard(request: web.Request) -> web.Response:
         try:
-            body = await bodies.read(request, MAX_BODY)
-        except bodies.TooLarge:
+            body = await request_body.read(request, MAX_BODY)
+        except request_body.TooLarge:
             return web.Response(status=413)
-        except bodies.Incomplete:
+        except request_body.Incomplete:
             return web.Response(status=400)
         headers = {name.lower(): value for name, value in request.headers.items()}
         key = request.match_info.get("key", "")

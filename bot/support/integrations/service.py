@@ -1,7 +1,7 @@
 """The desk outside (if there is one) and the tickets, as part of a server process.
 
     service = Service()
-    await service.start(listener)                       # a `live.Listener`, started or not
+    await service.start(listener)                       # a `storage.events.Listener`, started or not
     status = await service.webhook(headers, body, key)  # mounted as POST /hooks/desk and /hooks/desk/<key>
     await service.stop()
 

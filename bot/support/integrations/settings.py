@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, root_validator, validator
 
 from bot.settings import listed
-from bot.support.owner_settings import settings as handoff
+from bot.support import owner_settings
 from storage import plugins
 from storage.environment import Section, SettingError
 
@@ -32,7 +32,7 @@ def desks() -> tuple[str, ...]:
 def desk_name() -> str:
     """Where people answer: `SHOP_DESK`, or what bot/support/handoff.yml says."""
     try:
-        name = handoff().desk
+        name = owner_settings.settings().desk
     except ValueError as error:
         raise SettingError(str(error)) from error
     if name not in DESKS and name not in desks():

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.conversation import messages
+from bot.conversation.bodies import original
 from bot.conversation.messages import Message
 from bot.settings import DEFAULT_LANGUAGE, LANGUAGES
 from bot.support.handoff.context import said_text
@@ -128,9 +129,7 @@ def photos_in(said: Sequence[Message]) -> tuple[str, ...]:
 
 def photos_of(message: Message) -> list[str]:
     """The ids of the photos of one message."""
-    body = message.body
-    while isinstance(body.get("again"), dict):  # the customer pressed "Try again"
-        body = body["again"]
+    body = original(message.body)
     several, single = body.get("photos"), body.get("photo")
     return [str(each) for each in several] if several else [str(single)] if single else []
 
@@ -147,5 +146,6 @@ def _line(message: Message, language: str | None) -> str:
     if not parts:
         return ""
     who = say(message.sender, language) if message.sender in _WORDS else message.sender
-    name = one_line(str((body.get("agent") or {}).get("name") or ""), 80)
+    agent = body.get("agent")
+    name = one_line(agent["name"], 80) if agent else ""
     return f"{message.at:%H:%M} {name or who}: {' '.join(parts)}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import photos
+from bot.conversation import photo_intake
 from bot.support.accounts import agents
 from bot.support.handoff import agent_side
 from bot.support.handoff.model import Handoff
@@ -28,7 +28,7 @@ async def all_pages(world: World) -> AsyncIterator[dict[str, DeskPage]]:
 
 async def test_reading(world: World) -> None:
     handoff = world.waits("orders", "where is my parcel, says zebra99")
-    photo = await photos.admit(handoff.conversation, save(picture(), "JPEG"))
+    photo = await photo_intake.admit(handoff.conversation, save(picture(), "JPEG"))
     ident = handoff.conversation
     async with all_pages(world) as pages:
         for login, may in READERS.items():
@@ -62,7 +62,7 @@ async def test_reading(world: World) -> None:
 async def test_doing_in_another_group(world: World, login: str) -> None:
     handoff = world.waits("orders", "hello")
     ident = handoff.conversation
-    photo = await photos.admit(ident, save(picture(), "JPEG"))
+    photo = await photo_intake.admit(ident, save(picture(), "JPEG"))
     named = {"handoff": handoff.id, "version": handoff.version}
     async with world.page(login) as page:
         frames: list[tuple[str, dict[str, Any]]] = [
@@ -133,7 +133,7 @@ async def test_a_colleagues_conversation_in_the_same_group(world: World) -> None
 
 async def test_a_photo_is_shown_with_its_own_conversation_only(world: World) -> None:
     mine, hidden = world.waits("service"), world.waits("orders")
-    photo = await photos.admit(hidden.conversation, save(picture(), "JPEG"))
+    photo = await photo_intake.admit(hidden.conversation, save(picture(), "JPEG"))
     async with world.page("anna") as anna:
         for conversation in (mine.conversation, "", hidden.conversation, "web-nothing"):
             answer = await anna.call("GET", f"photos/{photo}?conversation={conversation}")

@@ -18,7 +18,7 @@ from aiohttp import web
 
 from bot.conversation import messages
 from bot.conversation.messages import Draft
-from bot.dialogue import suggestions
+from bot.dialogue import suggested_answer
 from bot.dialogue.port import NO_SUGGESTION
 from storage import database
 from tests.conftest import clean_environment, free_ports
@@ -137,7 +137,7 @@ async def bot(loaded: Any) -> AsyncIterator[Any]:
         called.append(body)
         name = body["next_action"]
         if name == "action_service":
-            await asyncio.sleep(suggestions.SECONDS + 3)
+            await asyncio.sleep(suggested_answer.SECONDS + 3)
         custom = {"cards": [CARD]} if name == "action_search" else {"handoff": {"reason": "asked"}}
         event = {"event": "slot", "name": "pending", "value": {"needs": "yes", "intent": "add_to_cart"}}
         return web.json_response(
@@ -161,7 +161,7 @@ def events(conversation: str) -> list[str]:
 
 
 async def ask(bot: Any, conversation: str) -> dict[str, Any]:
-    return await suggestions.suggestion(bot.agent, conversation, "web")
+    return await suggested_answer.suggestion(bot.agent, conversation, "web")
 
 
 async def test_a_fixed_sentence(world: World, bot: Any) -> None:
@@ -215,14 +215,14 @@ async def test_nothing_to_answer(world: World, bot: Any) -> None:
     command = world.customer("/restart")
     assert (await ask(bot, command))["text"] != "", "a command is only words"
     assert events(command) == []
-    assert await suggestions.suggestion(None, photo, "web") == NO_SUGGESTION
+    assert await suggested_answer.suggestion(None, photo, "web") == NO_SUGGESTION
 
 
 async def test_not_in_time(world: World, bot: Any) -> None:
     conversation = world.customer("what about delivery")
     begin = time.monotonic()
     assert await ask(bot, conversation) == NO_SUGGESTION
-    assert time.monotonic() - begin < suggestions.SECONDS + 2
+    assert time.monotonic() - begin < suggested_answer.SECONDS + 2
 
 
 async def test_the_action_server_is_away(world: World, loaded: Any) -> None:
@@ -237,8 +237,8 @@ def test_harmless_actions_are_the_assistants() -> None:
     from tests.conftest import ROOT
 
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    assert set(domain["actions"]) >= suggestions.HARMLESS
+    assert set(domain["actions"]) >= suggested_answer.HARMLESS
     writes = {"action_cart_add", "action_cart_remove", "action_checkout", "action_wishlist_add", "action_wishlist_remove",
               "action_order", "action_confirm_cancel", "action_preference", "action_privacy", "action_delete_data",
               "action_export_data", "action_affirm", "action_handoff", "action_complain"}  # fmt: skip
-    assert not any(suggestions.harmless(name) for name in writes)
+    assert not any(suggested_answer.harmless(name) for name in writes)

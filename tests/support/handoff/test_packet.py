@@ -131,6 +131,16 @@ def test_the_profile_as_far_as_consented(
     assert ("Veyra" in repr(found)) is seen and ("70" in repr(found["summary"])) is seen
 
 
+def test_an_email_asked_for_again_is_a_turn_like_any_other(shop: World) -> None:
+    shop.agent("Anna")
+    conversation = f"web-{uuid4().hex}"
+    shop.says(conversation, "ann at example")
+    messages.add(conversation, [Draft("bot", {"text": "Which one?", "form": "email", "again": True})])
+    found = handoff.request(conversation, channel="web", reason="asked").handoff.packet
+    assert "incomplete" not in found
+    assert [turn["text"] for turn in found["turns"]] == ["ann at example", "Which one?"]
+
+
 def test_a_packet_that_cannot_be_made_keeps_nobody_from_a_person(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,18 +179,21 @@ def test_rules_with_what_the_shop_knows(shop: World) -> None:
         ]
     )
     conversation = f"web-{uuid4().hex}"
-    assert rules.check(conversation, "hello") is None
-    first = rules.check(conversation, "my lawyer")
+    assert rules.check_rules(conversation, "hello") is None
+    first = rules.check_rules(conversation, "my lawyer")
     assert first is not None and first.name == "legal" and first.word == "lawyer"
-    assert rules.check(conversation, "my lawyer") is None, "asked once"
+    assert rules.check_rules(conversation, "my lawyer") is None, "asked once"
     (one, size), *_ = in_stock(1)
     cart.add(conversation, one, size)
-    found = rules.check(conversation, "hello")
+    found = rules.check_rules(conversation, "hello")
     assert found is not None and found.name == "full" and not found.ask
     checkout.place(checkout.link(conversation).split("cart=")[1], "Ann@Example.com")
-    found = rules.check(conversation, "hello")
+    found = rules.check_rules(conversation, "hello")
     assert found is not None and (found.name, found.reason) == ("known", "vip")
-    assert rules.check(conversation, "hello") is None and rules.check("another", "lawyer") is not None
+    assert (
+        rules.check_rules(conversation, "hello") is None
+        and rules.check_rules("another", "lawyer") is not None
+    )
 
 
 def test_what_the_eyes_saw(world: World) -> None:

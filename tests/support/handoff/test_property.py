@@ -250,7 +250,7 @@ class Machine:
     def time_passes(self, a: int, b: int, c: int) -> None:
         for _ in range(1 + a % 3):
             self.world.passes((0, 0, 30, 70, 70, 1000)[b % 6])
-            self.done.update(f"tick {each.state.value}" for each in handoff.tick())
+            self.done.update(f"tick {each.state.value}" for each in handoff.run_timers())
 
     def process_crashes(self, a: int, b: int, c: int) -> None:
         """It forgets everything, and starts anew with what is not answered; the other one may be at it, too."""
@@ -344,7 +344,7 @@ class Machine:
             self.world.offline(agent)
         for _ in range(4):
             self.world.passes(1000)
-            handoff.tick()
+            handoff.run_timers()
         for name in self.names:
             assert handoff.open_of(name) is None
             for message in messages.unanswered(name):

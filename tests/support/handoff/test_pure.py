@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.settings import ROOT
-from bot.support import owner_settings as settings_module
+from bot.support import owner_settings
 from bot.support.handoff import announcements, triggers
 from bot.support.handoff.assignment import Candidate, choose
 from bot.support.handoff.queue_estimates import Pace, estimate
@@ -85,15 +85,15 @@ def test_a_slip_keeps_the_last_good_settings(
     file = tmp_path / "handoff.yml"
     monkeypatch.setenv("SHOP_HANDOFF", str(file))
     with pytest.raises(ValueError):
-        settings_module.settings()
+        owner_settings.settings()
     file.write_text(HANDOFF, encoding="utf-8")
-    assert settings_module.settings().timers.wait_at_most == 900
+    assert owner_settings.settings().timers.wait_at_most == 900
     file.write_text(HANDOFF.replace("wait_at_most: 900", "wait_at_most: soon"), encoding="utf-8")
-    assert settings_module.settings().timers.wait_at_most == 900 and "wait_at_most" in caplog.text
+    assert owner_settings.settings().timers.wait_at_most == 900 and "wait_at_most" in caplog.text
     file.write_text(HANDOFF.replace("wait_at_most: 900", "wait_at_most: 60"), encoding="utf-8")
-    assert settings_module.settings().timers.wait_at_most == 60
+    assert owner_settings.settings().timers.wait_at_most == 60
     file.unlink()
-    assert settings_module.settings().timers.wait_at_most == 60
+    assert owner_settings.settings().timers.wait_at_most == 60
 
 
 def test_switched_off(tmp_path: Path) -> None:

@@ -544,11 +544,11 @@ def test_erased_while_others_write(world: World) -> None:
 
 def test_read_marks(world: World) -> None:
     conversation = world.conversation()
-    assert receipts.of(conversation) == receipts.Reads(0, 0)
+    assert receipts.of(conversation) == receipts.ReadMarks(0, 0)
     assert not receipts.mark(conversation, "agent", 0)
     assert receipts.mark(conversation, "agent", 1) and not receipts.mark(conversation, "agent", 1)
     assert receipts.mark(conversation, "customer", 10**30)
-    assert receipts.of(conversation) == receipts.Reads(customer=2, agent=1)
+    assert receipts.of(conversation) == receipts.ReadMarks(customer=2, agent=1)
     assert not receipts.mark("nobody", "agent", 3) and not receipts.mark(conversation, "agent", -3)
     with pytest.raises(ValueError):
         receipts.mark(conversation, "agent; DROP TABLE reads", 3)  # type: ignore[arg-type]
@@ -561,4 +561,4 @@ def test_read_by_both_for_the_first_time_at_once(world: World) -> None:
             lambda: receipts.mark(conversation, "agent", 1),
             lambda: receipts.mark(conversation, "customer", 2),
         )
-        assert receipts.of(conversation) == receipts.Reads(customer=2, agent=1)
+        assert receipts.of(conversation) == receipts.ReadMarks(customer=2, agent=1)

@@ -20,10 +20,10 @@ def events(number: int) -> list[str]:
 
 
 def test_nothing_to_do(world: World) -> None:
-    assert handoff.tick() == []
+    assert handoff.run_timers() == []
     anna = world.agent("Anna")
     found = world.put(State.HUMAN, anna)
-    assert handoff.tick() == [] and handoff.get(found.id) == found
+    assert handoff.run_timers() == [] and handoff.get(found.id) == found
 
 
 def test_who_waits_is_given_to_somebody(world: World) -> None:
@@ -35,41 +35,41 @@ def test_who_waits_is_given_to_somebody(world: World) -> None:
     english = [world.request() for _ in range(3)]
     chinese = world.request(language="zh", reason="complaint")
     waiting = world.request()
-    changed = handoff.tick()
+    changed = handoff.run_timers()
     assert [each.id for each in changed] == [chinese.id, *(each.id for each in english[:2])]
     assert handoff.get(chinese.id).agent == ben, "he speaks it"
     assert [checked(each.id).agent for each in english] == [anna, anna, None]
-    assert handoff.get(waiting.id).state is State.QUEUED and handoff.tick() == []
+    assert handoff.get(waiting.id).state is State.QUEUED and handoff.run_timers() == []
     assert texts(english[0].conversation, "system")[1:] == [], "assigned is no news for the customer"
     found = handoff.get(english[0].id)
     handoff.close(found.id, anna, found.version, "spam")
-    assert [each.id for each in handoff.tick()] == [english[2].id], "who asked first"
+    assert [each.id for each in handoff.run_timers()] == [english[2].id], "who asked first"
 
 
 def test_by_hand_only(world: World) -> None:
     world.settings(assignment={"automatic": False})
     world.agent("Anna")
     world.request()
-    assert handoff.tick() == []
+    assert handoff.run_timers() == []
 
 
 def test_not_accepted_in_time(world: World) -> None:
     anna = world.agent("Anna")
     found = world.request()
-    handoff.tick()
+    handoff.run_timers()
     world.passes(59)
-    assert handoff.tick() == []
+    assert handoff.run_timers() == []
     world.passes(2)
-    (silent,) = handoff.tick()
+    (silent,) = handoff.run_timers()
     assert silent.state is State.QUEUED and silent.agent is None and silent.asked < found.asked
-    assert handoff.tick() == [], "not the same one again at once"
+    assert handoff.run_timers() == [], "not the same one again at once"
     ben = world.agent("Ben")
-    (again,) = handoff.tick()
+    (again,) = handoff.run_timers()
     assert again.agent == ben
     world.passes(61)
-    handoff.tick()
+    handoff.run_timers()
     later = datetime.now(timezone.utc) + timedelta(seconds=121)
-    (third,) = handoff.tick(later)
+    (third,) = handoff.run_timers(later)
     assert third.agent in (anna, ben) and third.state is State.ASSIGNED
     assert events(found.id) == ["request", "assign", "silent", "assign", "silent", "assign"]
     checked(found.id)
@@ -79,9 +79,9 @@ def test_who_released_it_does_not_get_it_back(world: World) -> None:
     anna = world.agent("Anna")
     found = world.put(State.ASSIGNED, anna)
     handoff.release(found.id, anna, found.version)
-    assert handoff.tick(datetime.now(timezone.utc) + timedelta(seconds=600)) == []
+    assert handoff.run_timers(datetime.now(timezone.utc) + timedelta(seconds=600)) == []
     ben = world.agent("Ben")
-    (given,) = handoff.tick()
+    (given,) = handoff.run_timers()
     assert given.agent == ben
 
 
@@ -91,18 +91,18 @@ def test_the_agent_is_gone(world: World) -> None:
         found = world.put(state, anna)
         world.offline(anna)
         helper = world.agent("Helper", max_load=0)
-        assert handoff.tick() == []
+        assert handoff.run_timers() == []
         marked = handoff.get(found.id)
         assert marked.gone_since is not None and marked.version == found.version
         world.online(anna)
-        handoff.tick()
+        handoff.run_timers()
         assert handoff.get(found.id).gone_since is None, "back in time"
         world.lost(anna)
-        handoff.tick()
+        handoff.run_timers()
         world.passes(50)
-        assert handoff.tick() == []
+        assert handoff.run_timers() == []
         world.passes(11)
-        (gone,) = handoff.tick()
+        (gone,) = handoff.run_timers()
         assert gone.id == found.id and gone.state is State.QUEUED and gone.gone_since is None
         told = texts(found.conversation, "system")[-1]
         assert ("was lost" in told) is (state is State.HUMAN)
@@ -118,11 +118,11 @@ def test_who_comes_back_into_the_queue_keeps_the_place(world: World) -> None:
     world.passes(2000, first.conversation)
     world.offline(anna)
     world.agent("Full", max_load=0)
-    handoff.tick()
+    handoff.run_timers()
     world.passes(61)
-    handoff.tick()
+    handoff.run_timers()
     assert [each.id for each in handoff.queue()] == [first.id, second.id]
-    assert handoff.tick() == [], "it waits from now on, not since it was asked"
+    assert handoff.run_timers() == [], "it waits from now on, not since it was asked"
     assert handoff.place_of(handoff.get(first.id)).place == 1
     assert handoff.places()[second.id].place == 2
 
@@ -131,9 +131,9 @@ def test_nobody_came_in_time(world: World) -> None:
     world.agent("Full", max_load=0)
     found = world.request()
     world.passes(899)
-    assert handoff.tick() == []
+    assert handoff.run_timers() == []
     world.passes(2)
-    (ended,) = handoff.tick()
+    (ended,) = handoff.run_timers()
     assert ended.state is State.OFFLINE_TICKET and ended.ended
     assert texts(found.conversation)[-1].startswith("I'm sorry, nobody could take your conversation in time.")
     assert handoff.before_turn(found.conversation).wants_email == found.id
@@ -144,14 +144,14 @@ def test_the_last_one_leaves(world: World) -> None:
     anna = world.agent("Anna", max_load=0)
     found = world.request()
     world.lost(anna, 100)
-    assert handoff.tick() == [], "a server that starts anew is no empty desk"
+    assert handoff.run_timers() == [], "a server that starts anew is no empty desk"
     world.lost(anna, 130)
-    (ended,) = handoff.tick()
+    (ended,) = handoff.run_timers()
     assert ended.id == found.id and ended.state is State.OFFLINE_TICKET
     other = world.agent("Away")
     world.request()
     world.online(other, "away")
-    assert [each.state for each in handoff.tick()] == [State.OFFLINE_TICKET]
+    assert [each.state for each in handoff.run_timers()] == [State.OFFLINE_TICKET]
 
 
 def test_out_of_hours(world: World) -> None:
@@ -185,11 +185,11 @@ def test_another_desk_looks_after_its_own(world: World) -> None:
     world.settings(desk="chatwoot")
     found = world.request()
     assert found.state is State.QUEUED, "who is there is that desk's to know"
-    assert handoff.tick() == []
+    assert handoff.run_timers() == []
     anna = world.agent("Anna", online=False)
     found = handoff.claim(found.id, anna, found.version)
     world.passes(300)
-    assert handoff.tick() == [] and handoff.get(found.id).state is State.ASSIGNED
+    assert handoff.run_timers() == [] and handoff.get(found.id).state is State.ASSIGNED
 
 
 def test_waiting_times_are_known_from_the_last_conversations(world: World) -> None:
@@ -228,7 +228,7 @@ def _process(start: object, end: object, times: int) -> None:
     """Another server process: it has nothing of ours in memory but the address of the database."""
     start.wait()  # type: ignore[attr-defined]
     for _ in range(times):
-        handoff.tick()
+        handoff.run_timers()
     end.put(os.getpid())  # type: ignore[attr-defined]
 
 
@@ -245,7 +245,7 @@ def test_two_processes_at_once(world: World) -> None:
         process.start()
     start.set()
     for _ in range(20):
-        handoff.tick()
+        handoff.run_timers()
     pids = {end.get(timeout=60) for _ in processes}
     for process in processes:
         process.join(30)
@@ -272,7 +272,7 @@ def test_no_circle_with_a_migration(world: World, monkeypatch: pytest.MonkeyPatc
         return assign(*arguments)
 
     monkeypatch.setattr(agent_side, "assign", migrated_meanwhile)
-    assert [(each.id, each.agent) for each in handoff.tick()] == [(found.id, anna)]
+    assert [(each.id, each.agent) for each in handoff.run_timers()] == [(found.id, anna)]
 
 
 def test_only_one_works(world: World) -> None:
@@ -284,7 +284,7 @@ def test_only_one_works(world: World) -> None:
 
     def run() -> None:
         barrier.wait()
-        changed.append(handoff.tick())
+        changed.append(handoff.run_timers())
 
     threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:

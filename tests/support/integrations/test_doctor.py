@@ -15,8 +15,7 @@ import yaml
 from aiosmtpd.controller import Controller
 
 from bot.finding import Finding
-from bot.operations import doctor as whole
-from bot.operations import support_checks
+from bot.operations import doctor, support_checks
 from bot.support import handoff
 from bot.support.accounts import agents, passwords, presence
 from bot.support.integrations.tickets import outbox
@@ -55,16 +54,16 @@ class Owner:
         self.file.write_text(yaml.safe_dump({**OWN, **changes}, sort_keys=False), encoding="utf-8")
 
 
-def told(look: str) -> list[tuple[str, str]]:
+def told(check: str) -> list[tuple[str, str]]:
     """The level and the words of each finding; what is not well says what to do."""
-    found: list[Finding] = list(support_checks.LOOKS[look]())
+    found: list[Finding] = list(support_checks.CHECKS[check]())
     assert all(each.remedy or each.level == "ok" or "enabled: false" in each.what for each in found)
     return [(each.level, each.what) for each in found]
 
 
-def said(look: str) -> tuple[str, str]:
+def said(check: str) -> tuple[str, str]:
     """The only finding."""
-    (found,) = told(look)
+    (found,) = told(check)
     return found
 
 
@@ -72,74 +71,74 @@ def said(look: str) -> tuple[str, str]:
 
 
 def test_hours(owner: Owner) -> None:
-    assert said("hand_over") == ("ok", "hours: people answer at any time")
+    assert said("handoff") == ("ok", "hours: people answer at any time")
     owner.writes(hours={"timezone": "Europe/Berlin", "week": dict.fromkeys(DAYS, "00:00-24:00")})
-    assert said("hand_over") == ("ok", "hours: people answer now (Europe/Berlin)")
+    assert said("handoff") == ("ok", "hours: people answer now (Europe/Berlin)")
     owner.writes(hours={"week": {}, "special": {"2099-01-02": "09:00-10:00"}})
-    assert said("hand_over") == ("bad", "hours: people answer at no time"), "more than a year is never"
+    assert said("handoff") == ("bad", "hours: people answer at no time"), "more than a year is never"
     tomorrow = datetime.now(timezone.utc).date() + timedelta(days=1)
     owner.writes(hours={"week": {}, "special": {tomorrow: "09:00-10:00"}})
-    assert said("hand_over") == ("ok", "hours: people answer again tomorrow at 09:00 (UTC)")
+    assert said("handoff") == ("ok", "hours: people answer again tomorrow at 09:00 (UTC)")
     owner.writes(hours="always", groups={"service": {}, "orders": {"hours": {"week": {}}}})
-    assert told("hand_over")[1] == ("bad", "hours: the group orders answers at no time")
+    assert told("handoff")[1] == ("bad", "hours: the group orders answers at no time")
 
 
 def test_a_file_that_makes_no_sense(owner: Owner) -> None:
     owner.writes(timers={"wait_at_most": "soon"})
-    level, words = said("hand_over")
+    level, words = said("handoff")
     assert level == "bad" and "wait_at_most must be a number" in words
-    assert told("people") == told("tickets") == [], "it was told once"
+    assert told("desk") == told("tickets") == [], "it was told once"
     owner.file.write_text("groups: [", encoding="utf-8")
-    assert said("hand_over")[0] == "bad"
+    assert said("handoff")[0] == "bad"
 
 
 def test_switched_off(owner: Owner) -> None:
     owner.writes(enabled=False)
-    level, words = said("hand_over")
+    level, words = said("handoff")
     assert level == "note" and "no person" in words
-    assert told("people") == told("tickets") == []
+    assert told("desk") == told("tickets") == []
 
 
 def test_a_slot_that_rasa_does_not_know(owner: Owner) -> None:
     owner.writes(return_slots={"usual_size": {}, "colour": {}, "shoe_siz": {}})
-    assert told("hand_over")[0] == ("note", "handoff.yml: return_slots: shoe_siz is no slot of domain.yml")
+    assert told("handoff")[0] == ("note", "handoff.yml: return_slots: shoe_siz is no slot of domain.yml")
 
 
 # --- who --------------------------------------------------------------------------------------------------------------
 
 
 def test_people(owner: Owner) -> None:
-    assert said("people")[0] == "note" and "nobody can sign in" in said("people")[1]
+    assert said("desk")[0] == "note" and "nobody can sign in" in said("desk")[1]
     agents.add("olga", "Olga", GOOD, role="owner", groups=["service"])
     anna = agents.add("anna", "Anna", GOOD, groups=["service"], languages=["en"])
     presence.connect(anna.id, "p", "c")
-    assert told("people") == [
+    assert told("desk") == [
         ("ok", "desk: who may sign in at /desk: 2, who is there now: 1"),
         ("note", "nobody is in the group orders: who is sent there is asked for an e-mail"),
     ]
     agents.change(anna.id, groups=["service", "orders"])
-    assert len(told("people")) == 1
+    assert len(told("desk")) == 1
     owner.writes(assignment={"language": "require"})
-    assert len(told("people")) == 1, "Olga speaks both"
+    assert len(told("desk")) == 1, "Olga speaks both"
     agents.change(agents.by_login("olga").id, languages=["en"])  # type: ignore[union-attr]
-    assert told("people")[1][1].startswith("nobody speaks zh")
+    assert told("desk")[1][1].startswith("nobody speaks zh")
 
 
 async def test_a_desk_outside(owner: Owner, fake: FakeChatwoot, monkeypatch: pytest.MonkeyPatch) -> None:
     owner.writes(desk="chatwoot")
     with pytest.raises(support_checks.settings.SettingError, match="SHOP_CHATWOOT_SECRET"):
-        told("people")
+        told("desk")
     for name, value in {
         "URL": fake.url, "ACCOUNT": str(ACCOUNT), "INBOX": str(INBOX), "TOKEN": TOKEN, "SECRET": "secret",
     }.items():  # fmt: skip
         monkeypatch.setenv(f"SHOP_CHATWOOT_{name}", value)
-    level, words = await asyncio.to_thread(said, "people")
+    level, words = await asyncio.to_thread(said, "desk")
     assert level == "ok" and words.startswith("desk: chatwoot answers, ")
     monkeypatch.setenv("SHOP_CHATWOOT_TOKEN", "another")
-    level, words = await asyncio.to_thread(said, "people")
+    level, words = await asyncio.to_thread(said, "desk")
     assert level == "bad" and "SHOP_CHATWOOT_TOKEN" in words
     monkeypatch.setenv("SHOP_CHATWOOT_URL", "http://127.0.0.1:9")
-    assert (await asyncio.to_thread(said, "people"))[0] == "bad"
+    assert (await asyncio.to_thread(said, "desk"))[0] == "bad"
 
 
 # --- the rest ---------------------------------------------------------------------------------------------------------
@@ -226,19 +225,19 @@ def test_redis(owner: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_they_are_part_of_the_whole(owner: Owner, capsys: pytest.CaptureFixture[str]) -> None:
-    whole.doctor()
+    doctor.doctor()
     printed = capsys.readouterr().out
     assert "· nobody can sign in to the desk" in printed and "✓ hours: people answer at any time" in printed
     assert "SHOP_TICKETS" in printed and "could not be looked at" not in printed
     owner.writes(desk="phone")
-    whole.doctor()
+    doctor.doctor()
     assert "✗ a setting is wrong: SHOP_DESK must be one of own, chatwoot" in capsys.readouterr().out
 
 
 def test_without_a_database(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
     """That it is away is told elsewhere; nothing else is claimed."""
     monkeypatch.setenv("SHOP_DATABASE_URL", "postgresql://x@127.0.0.1:9/x")
-    assert told("hand_over") == [("ok", "hours: people answer at any time")]
-    assert told("people") == told("processes") == []
+    assert told("handoff") == [("ok", "hours: people answer at any time")]
+    assert told("desk") == told("processes") == []
     assert [level for level, _ in told("tickets")] == ["note"]
     database.dispose()

@@ -9,7 +9,7 @@ import pytest
 from bot.operations import ticket_commands
 from bot.support import handoff
 from bot.support.handoff.states import State
-from bot.support.integrations.base import Person, Said
+from bot.support.integrations.base import AgentMessage, OutsideAgent
 from bot.support.integrations.bridge import Bridge
 from bot.support.integrations.own_desk import OwnDesk
 from bot.support.integrations.service import Service
@@ -103,9 +103,9 @@ def test_what_nobody_is_told_of_is_listed(
 
 async def test_late_reports_do_not_move_a_hand_over(shop: object, customer: Customer) -> None:
     bridge = Bridge("zendesk")
-    ann, bob = Person("1", "Ann"), Person("2", "Bob")
+    ann, bob = OutsideAgent("1", "Ann"), OutsideAgent("2", "Bob")
     customer.asks()
-    first = Said("10", ann, "hello")
+    first = AgentMessage("10", ann, "hello")
     await bridge.agent_said(customer.conversation, first)
     assert customer.handoff.state is State.HUMAN
     agent = customer.handoff.agent
@@ -113,7 +113,7 @@ async def test_late_reports_do_not_move_a_hand_over(shop: object, customer: Cust
     await bridge.agent_said(customer.conversation, first)  # reported again
     assert customer.handoff.agent != agent
     assert customer.handoff.state is State.ASSIGNED
-    await bridge.agent_said(customer.conversation, Said("11", bob, "x" * 9000))
+    await bridge.agent_said(customer.conversation, AgentMessage("11", bob, "x" * 9000))
     assert [len(text) for text in customer.seen()] == [5, 4000, 4000, 1000]
     number = customer.handoff.id
     await bridge.returned(number, bob, {"order_id": "ORD-1", "nonsense": 1})
@@ -121,7 +121,7 @@ async def test_late_reports_do_not_move_a_hand_over(shop: object, customer: Cust
     for _ in range(2):
         await bridge.returned(number, bob, {})
         await bridge.assignee_changed(number, ann)
-        await bridge.agent_said(customer.conversation, Said("11", bob, "x" * 9000))
+        await bridge.agent_said(customer.conversation, AgentMessage("11", bob, "x" * 9000))
     assert len(customer.seen()) == 4
     assert handoff.open_of(customer.conversation) is None
 
@@ -132,8 +132,8 @@ async def test_people_follow_their_names(shop: object, customer: Customer) -> No
     from bot.support.accounts.signin import sign_in
     from bot.support.integrations import outside_agents
 
-    number = outside_agents.agent_of("chatwoot", Person("5", "Ann"))
-    assert outside_agents.agent_of("chatwoot", Person("5", "Ann \u202eMiller")) == number
+    number = outside_agents.agent_of("chatwoot", OutsideAgent("5", "Ann"))
+    assert outside_agents.agent_of("chatwoot", OutsideAgent("5", "Ann \u202eMiller")) == number
     account = agents.get(number)
     assert account is not None and (account.name, account.login) == ("Ann Miller", "chatwoot.5")
     with pytest.raises(AgentError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.conversation.messages import Message
 from bot.support.handoff import staffing
 from bot.support.integrations import jobs, links
-from bot.support.integrations.base import Desk, Events, Person
+from bot.support.integrations.base import Desk, Events, OutsideAgent
 from bot.support.integrations.chatwoot import signature
 from bot.support.integrations.chatwoot.api import Api
 from bot.support.integrations.chatwoot.reader import Reader
@@ -23,14 +23,14 @@ from bot.support.integrations.settings import ChatwootSettings
 from storage import backoff
 from storage.backoff import Later, Refused
 from storage.errors import Unavailable
-from storage.worker import Worker
+from storage.lease_worker import Worker
 
 if TYPE_CHECKING:
     from bot.support.handoff import Handoff
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 20.0  # seconds after which an open conversation is looked at without a call: Chatwoot calls once
+POLL_SECONDS = 20.0  # after which an open conversation is looked at without a call: Chatwoot calls once
 TIDY_EVERY = 3600.0
 MAX_BODY = 2 * 2**20
 TYPING_EVERY = 3.0  # seconds; how often the same is told
@@ -182,7 +182,7 @@ class Chatwoot(Desk):
             return
         link = await asyncio.to_thread(links.by_remote, DESK, remote)
         if link is not None and link.handoff is not None:
-            person = Person(str(user.get("id")), str(user.get("name") or "…"))
+            person = OutsideAgent(str(user.get("id")), str(user.get("name") or "…"))
             await self.events.agent_typing(link.conversation, person, TYPING[call["event"]])
 
     # --- inside ---------------------------------------------------------------------------------------------
@@ -222,9 +222,9 @@ class Chatwoot(Desk):
             if time.monotonic() - tidied > TIDY_EVERY:
                 tidied = time.monotonic()
                 await self._quietly(asyncio.to_thread(jobs.tidy, DESK))
-            await asyncio.sleep(LOOK_EVERY / 2)
+            await asyncio.sleep(POLL_SECONDS / 2)
             await self._quietly(asyncio.to_thread(jobs.catch_up, DESK))
-            await self._quietly(asyncio.to_thread(links.touch_open, DESK, LOOK_EVERY))
+            await self._quietly(asyncio.to_thread(links.touch_open, DESK, POLL_SECONDS))
             self._wake()
 
     async def _count_staff(self) -> None:

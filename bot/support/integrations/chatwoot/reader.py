@@ -21,7 +21,7 @@ from typing import Any
 from bot.support.handoff import store
 from bot.support.handoff.model import Handoff
 from bot.support.integrations import jobs, links
-from bot.support.integrations.base import Events, Person, Said
+from bot.support.integrations.base import AgentMessage, Events, OutsideAgent
 from bot.support.integrations.chatwoot.api import PAGE, Api, Gone
 from bot.support.integrations.chatwoot.plain import plain
 from bot.support.integrations.chatwoot.sender import DESK, mark_of
@@ -84,7 +84,7 @@ class Reader:
         found = await asyncio.to_thread(store.open_of, link.conversation)
         return found if found is not None and found.id == link.handoff else None
 
-    async def _step_in(self, link: Link, person: Person | None) -> bool:
+    async def _step_in(self, link: Link, person: OutsideAgent | None) -> bool:
         """Whether the state there is settled: a person has the conversation here, too."""
         if await asyncio.to_thread(store.open_of, link.conversation) is not None:
             return True
@@ -122,7 +122,7 @@ class Reader:
         if read:
             await self.events.agent_read(link.conversation, read)
 
-    async def _hear(self, link: Link, message: dict[str, Any], person: Person) -> None:
+    async def _hear(self, link: Link, message: dict[str, Any], person: OutsideAgent) -> None:
         text = plain(str(message.get("content") or ""))
         pictures: list[bytes] = []
         for file in (message.get("attachments") or [])[:MAX_PICTURES]:
@@ -138,14 +138,14 @@ class Reader:
                     raise
             text = "\n".join(filter(None, (text, address)))
         if text or pictures:
-            said = Said(str(message["id"]), person, text, tuple(pictures))
+            said = AgentMessage(str(message["id"]), person, text, tuple(pictures))
             await self.events.agent_said(link.conversation, said)
 
     async def _save(self, link: Link, **values: Any) -> None:
         await asyncio.to_thread(links.save, DESK, link.conversation, **values)
 
 
-def speaker(message: Mapping[str, Any]) -> Person | None:
+def speaker(message: Mapping[str, Any]) -> OutsideAgent | None:
     """The agent who said this to the customer; None for everything else: the customer's own words, notes,
     what automations say, what was deleted, what we wrote ourselves.
     """
@@ -164,10 +164,12 @@ def speaker(message: Mapping[str, Any]) -> Person | None:
     return _person(sender)
 
 
-def _person(data: Any) -> Person | None:
+def _person(data: Any) -> OutsideAgent | None:
     if not isinstance(data, dict) or not isinstance(data.get("id"), int):
         return None
-    return Person(str(data["id"]), str(data.get("available_name") or data.get("name") or "").strip() or "…")
+    return OutsideAgent(
+        str(data["id"]), str(data.get("available_name") or data.get("name") or "").strip() or "…"
+    )
 
 
 def _slots(there: Mapping[str, Any]) -> dict[str, Any]:

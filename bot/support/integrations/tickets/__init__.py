@@ -4,7 +4,6 @@ base      Ticket, and the interface `Target` of ticket systems;  registry  which
 helpdesk  django-helpdesk by its REST interface;  mail  e-mail to the shop's service address
 outbox    tickets are stored first and sent from there, once
 sending   opens the tickets that are due and sends them, in every server process
-commands  `python -m bot tickets list|resend`
 """
 
 from __future__ import annotations

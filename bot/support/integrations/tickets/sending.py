@@ -14,13 +14,13 @@ from shop.customers import photos
 from storage import backoff
 from storage.backoff import Later, Refused
 from storage.errors import Unavailable
+from storage.lease_worker import Worker
 from storage.timeouts import until_set
-from storage.worker import Worker
 
 logger = logging.getLogger(__name__)
 
 TIDY_EVERY = 3600.0
-LOOK_EVERY = 15.0  # seconds between looks for hand-overs that need a ticket
+POLL_SECONDS = 15.0  # seconds between looks for hand-overs that need a ticket
 MAX_BYTES = 15 * 2**20  # of all photos of one ticket: more no mail server takes
 
 Taken = tuple[Ticket, "Ticket | None"]
@@ -31,7 +31,7 @@ class Tickets:
 
     def __init__(self, target: Target | None) -> None:
         self.target = target
-        self._look = asyncio.Event()
+        self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._worker: Worker[Taken] | None = None
 
@@ -69,14 +69,14 @@ class Tickets:
 
     def wake(self) -> None:
         """A hand-over has changed: perhaps a ticket is due."""
-        self._look.set()
+        self._wake.set()
         if self._worker is not None:
             self._worker.wake()
 
     async def _rounds(self) -> None:
         tidied = time.monotonic()
         while True:
-            self._look.clear()
+            self._wake.clear()
             try:
                 if await asyncio.to_thread(self.open_due) and self._worker is not None:
                     self._worker.wake()
@@ -87,7 +87,7 @@ class Tickets:
                 pass
             except Exception:
                 logger.exception("Tickets could not be opened")
-            await until_set(self._look, LOOK_EVERY)
+            await until_set(self._wake, POLL_SECONDS)
 
     def open_due(self) -> int:
         """Store a ticket for every hand-over that needs one; returns how many. Synchronous."""

@@ -10,30 +10,30 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from bot.door import files
+from bot.door import static_files
 from shop.settings import DEMO, pictures_dir
 
 SIDE = 1024  # pixels of the longer side
 ROUTE = "/pictures/jpeg"
 
 
-def jpeg_address(address: str | None, base: str) -> str | None:
+def jpeg_url(url: str | None, base: str) -> str | None:
     """Where the JPEG of a picture is: ours at `ROUTE`, others' where they are."""
-    if not address:
+    if not url:
         return None
-    name = _name(address, base)
-    return f"{base}{ROUTE}/{name}.jpg" if name else address
+    name = _name(url, base)
+    return f"{base}{ROUTE}/{name}.jpg" if name else url
 
 
-async def jpeg(address: str | None, base: str) -> bytes | None:
+async def jpeg(url: str | None, base: str) -> bytes | None:
     """The bytes of a picture of ours as JPEG; None if it is not ours or not there."""
-    name = _name(address, base) if address else None
+    name = _name(url, base) if url else None
     return await asyncio.to_thread(by_name, name) if name else None
 
 
 def by_name(name: str) -> bytes | None:
     """The same by the name of its file. Synchronous."""
-    path = files.find(name, pictures_dir(), DEMO / "pictures")
+    path = static_files.find(name, pictures_dir(), DEMO / "pictures")
     if path is None:
         return None
     return _converted(path, path.stat().st_mtime_ns)
@@ -57,9 +57,9 @@ def _converted(path: Path, stamp: int) -> bytes | None:
         return None
 
 
-def _name(address: str, base: str) -> str | None:
+def _name(url: str, base: str) -> str | None:
     """The file's name if an address is a picture of ours."""
-    path = address.removeprefix(base)
+    path = url.removeprefix(base)
     if path.startswith("/pictures/") and not path.startswith(ROUTE):
         return urlsplit(path).path.removeprefix("/pictures/")
     return None

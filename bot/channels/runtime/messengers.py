@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.channels.base.messenger import Messenger
 from bot.channels.runtime import inbox, outbox, webhooks
-from bot.channels.runtime.channel import MessengerChannel
+from bot.channels.runtime.messenger_channel import MessengerChannel
 from bot.channels.runtime.runner import Runner
 from storage import database
 from storage.backoff import CHAT, delay
@@ -19,11 +19,11 @@ from storage.events import Listener
 
 logger = logging.getLogger(__name__)
 
-LOOK_AGAIN = 30.0  # seconds between two looks at what nobody has put into the outbox
+POLL_SECONDS = 30.0  # seconds between two looks at what nobody has put into the outbox
 TIDY_EVERY = 120  # looks
 
 
-class Service:
+class Messengers:
     """See the module."""
 
     def __init__(self, messengers: Iterable[Messenger] = ()) -> None:
@@ -68,7 +68,7 @@ class Service:
                 await asyncio.sleep(delay(attempt, CHAT))
         for runner in self._runners.values():
             runner.start()
-        await self._look()
+        await self._poll()
 
     def _whose(self, conversation: str) -> MessengerChannel | None:
         runner = self._runners.get(conversation.split("-", 1)[0])
@@ -77,7 +77,7 @@ class Service:
     async def _message(self, event: dict[str, Any]) -> None:
         channel = self._whose(event["conversation"])
         if channel is not None:
-            await channel.post.nudge(event["conversation"])
+            await channel.delivery.nudge(event["conversation"])
 
     async def _typing(self, event: dict[str, Any]) -> None:
         channel = self._whose(event["conversation"])
@@ -87,9 +87,9 @@ class Service:
     async def _gap(self) -> None:
         for name, runner in self._runners.items():
             await asyncio.to_thread(outbox.catch_up, name)
-            runner.channel.post.wake()
+            runner.channel.delivery.wake()
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         looks = 0
         while True:
             try:
@@ -101,4 +101,4 @@ class Service:
             except Exception as error:
                 logger.info("The messengers' boxes could not be looked at: %s", type(error).__name__)
             looks += 1
-            await asyncio.sleep(LOOK_AGAIN)
+            await asyncio.sleep(POLL_SECONDS)

@@ -51,7 +51,7 @@ async def suggestion(agent: Any, conversation: str, channel: str) -> Suggestion:
     if getattr(agent, "processor", None) is None:
         return NO_SUGGESTION
     message = await asyncio.to_thread(_last_question, conversation)
-    text = for_dialogue(str(message.body.get("text") or "")) if message else ""
+    text = for_dialogue(message.body.get("text") or "") if message else ""
     if message is None or not text or message.body.get("photo"):
         return NO_SUGGESTION
     output = CollectedOutput(channel)
@@ -126,6 +126,14 @@ def _shown(replies: list[Reply]) -> Suggestion:
     return {
         "text": "\n\n".join(texts) or None,
         "cards": [
-            {name: value or "" for name, value in card.body().items() if name != "buttons"} for card in cards
+            {
+                "id": card.id,
+                "title": card.title,
+                "price": card.price,
+                "reason": card.reason,
+                "picture": card.picture or "",
+                "url": card.url or "",
+            }
+            for card in cards
         ],
     }

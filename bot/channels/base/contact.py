@@ -7,7 +7,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class Person:
+class Contact:
     """A customer at a messenger. `heard`: when he wrote last; `gone`: he blocked us or left; `consent`: to
     messages that we begin.
     """

@@ -25,7 +25,7 @@ RETRY = 1.0
 Draw = Callable[[Sequence[Message]], Awaitable[list[dict[str, Any]]]]
 
 
-class Feed:
+class MessageFeed:
     """See the module. `draw` gives the frames of messages."""
 
     def __init__(self, hub: Hub, draw: Draw) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.channels.base.messenger import Messenger
 from bot.channels.runtime import contacts
-from bot.channels.runtime.delivery import Post
+from bot.channels.runtime.delivery import Delivery
 from bot.conversation.messages import Message
 from bot.conversation.replies import Reply
 from bot.turns.channel import Channel
@@ -24,7 +24,7 @@ class MessengerChannel(Channel):
         super().__init__()
         self.messenger = messenger
         self.banner, self.stars = messenger.banner, messenger.stars
-        self.post = Post(messenger)
+        self.delivery = Delivery(messenger)
         self._courtesies: set[asyncio.Task[None]] = set()
         self._turns: dict[tuple[str, int], list[asyncio.Future[None]]] = {}
 
@@ -32,23 +32,23 @@ class MessengerChannel(Channel):
         return self.messenger.platform
 
     async def deliver(self, conversation: str, stored: Sequence[Message]) -> None:
-        await self.post.nudge(conversation)
+        await self.delivery.nudge(conversation)
 
     async def refresh(self, conversation: str) -> None:
-        await self.post.nudge(conversation)
+        await self.delivery.nudge(conversation)
 
     async def typing(self, conversation: str, on: bool) -> None:
         try:
-            person = await asyncio.to_thread(contacts.of, conversation)
-            if person is not None and not person.gone:
-                await self.messenger.show_typing(person, on)
+            contact = await asyncio.to_thread(contacts.of, conversation)
+            if contact is not None and not contact.gone:
+                await self.messenger.show_typing(contact, on)
         except Exception as error:
             logger.debug("%s: typing could not be shown: %s", self.name(), type(error).__name__)
 
     async def push(self, conversation: str, replies: Sequence[Reply]) -> list[Message]:
         """The same as any channel's, for customers who have agreed to messages that we begin."""
-        person = await asyncio.to_thread(contacts.of, conversation)
-        if person is None or not person.consent:
+        contact = await asyncio.to_thread(contacts.of, conversation)
+        if contact is None or not contact.consent:
             logger.info("%s: nothing is said unasked without the customer's consent", self.name())
             return []
         return await super().push(conversation, replies)
