@@ -154,7 +154,7 @@ class RemoteDialogue:
 
     async def _probe(self, worker: Worker) -> None:
         well = False
-        with contextlib.suppress(aiohttp.ClientError, asyncio.TimeoutError, OSError):
+        with contextlib.suppress(Exception):  # whatever it is, the worker is not well; and we look again
             timeout = aiohttp.ClientTimeout(total=PROBE_SECONDS)
             async with self._session().get(f"{worker.url}/health", timeout=timeout) as response:
                 well = response.status == 200
