@@ -59,6 +59,7 @@ def clean_environment(folder: Path) -> dict[str, str]:
     """This process's environment with nothing in it that would point the assistant elsewhere."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SHOP_")}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    kept.pop("LOG_LEVEL", None)  # of Rasa's: set for this process where it loads a model
     return kept | {
         "SHOP_VAR": str(folder),
         "SHOP_MESSAGES_PER_MINUTE": "0",  # the limits are for customers, not for a test suite from one address

@@ -69,7 +69,9 @@ async function crowd(count) {
     });
     return customer;
   };
-  window.customers = await Promise.all(Array.from({ length: count }, join));
+  // One after the other: who asks in the same moment may get a number before whoever waits longer.
+  window.customers = [];
+  for (let number = 0; number < count; number += 1) window.customers.push(await join());
 }
 
 /** Each writes `count` messages, one every `pause` milliseconds, not all in the same moment. */
