@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from typing import Any
 
 from aiohttp import web
 
 from storage.timeouts import within
 
 SECONDS = 30.0  # for a whole body
+MAX_JSON = 64 * 1024
+JSON_SECONDS = 10.0
 
 
 class TooLarge(Exception):
@@ -34,3 +38,14 @@ async def read(request: web.Request, most: int, *, seconds: float = SECONDS) -> 
     except (asyncio.TimeoutError, web.RequestPayloadError, ConnectionError) as error:
         raise Incomplete from error
     return bytes(body)
+
+
+async def read_json(request: web.Request) -> Any:
+    """A small body's JSON; raises `ValueError` where it is none, or does not come whole and in time, and
+    `TooLarge`.
+    """
+    try:
+        body = await read(request, MAX_JSON, seconds=JSON_SECONDS)
+        return json.loads(body.decode(request.charset or "utf-8"))
+    except (Incomplete, LookupError, RecursionError) as error:  # LookupError: a charset that nobody knows
+        raise ValueError("no JSON") from error

@@ -21,7 +21,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.conversation.incoming import clean
-from bot.door import answers
+from bot.door import answers, request_body
 from bot.settings import LANGUAGES
 from shop import value_names
 from shop.catalogue import products
@@ -67,10 +67,12 @@ async def _cart(request: web.Request) -> web.Response:
 
 async def _order(request: web.Request) -> web.Response:
     try:
-        body = await request.json()
+        body = await request_body.read_json(request)
         token, email = str(body["cart"]), str(body["email"])
     except (ValueError, LookupError, TypeError):
         return answers.data({"code": "bad_request"}, 400)
+    except request_body.TooLarge:
+        return answers.data({"code": "bad_request"}, 413)
     return await _answer(lambda: {"order": checkout.place(token[:2000], email[:300]).id})
 
 

@@ -17,7 +17,7 @@ from bot.channels.web.client_session import serve_socket
 from bot.conversation import photo_intake, sessions
 from bot.conversation.sessions import Session, TokenError
 from bot.conversation.texts import say
-from bot.door import answers, uploads
+from bot.door import answers, request_body, uploads
 from bot.door.headers import caller, origin_allowed
 from bot.door.websocket import WebSocket
 from bot.settings import LANGUAGES, settings
@@ -129,7 +129,9 @@ async def _json_object(request: web.Request) -> dict[str, Any] | None:
     if not request.can_read_body:
         return {}
     try:
-        body = await request.json()
-    except (ValueError, LookupError, RecursionError):  # LookupError: a charset that nobody knows
+        body = await request_body.read_json(request)
+    except ValueError:
         return None
+    except request_body.TooLarge:
+        raise web.HTTPRequestEntityTooLarge(request_body.MAX_JSON) from None
     return body if isinstance(body, dict) else None
