@@ -17,7 +17,7 @@ from shop.errors import TooLate, UnknownOrder
 from shop.orders import orders
 from shop.orders.orders import Order
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ORDER_ID = re.compile(r"(?<![a-z0-9@.])#?([a-z]{0,3}-?\d{3,10})(?![a-z0-9@])", re.I)
 _CHANGE = re.compile(r"chang|modif|edit|address|swap|add (?:to|some|a)|换|改|加一|地址", re.I)
 _CANCEL = re.compile(r"cancel|call off|取消|不要了|退单|撤", re.I)

@@ -23,7 +23,7 @@ R = TypeVar("R")
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _BARE_NUMBER = re.compile(
-    r"^\W*(?:no\.?|number|nr\.?|#|第|要|选)?\s*(\d{1,2}|[一二两三四五六七八九十])\s*(?:个|件|款|号|双|条|th|st|nd|rd)?\W*$",
+    r"^\W*(?:(?:no\.?|number|nr\.?|第|要|选)\s*)?(\d{1,2}|[一二两三四五六七八九十])(?:\s*(?:个|件|款|号|双|条|th|st|nd|rd))?\W*$",
     re.I,
 )
 _NUMERALS = {char: number for number, char in enumerate("零一二三四五六七八九十")} | {"两": 2}

@@ -19,7 +19,9 @@ from bot.nlu.text import HAN
 _HAN = re.compile(f"[{HAN}]")
 # Kana and Hangul: a text with them is no Chinese, although it may have Han characters.
 _OTHER_ASIAN = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uac00-\ud7af]")
-_NO_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|#?\b[a-z]*-?\d[\w-]*", re.IGNORECASE)
+_NO_WORDS = re.compile(
+    r"https?://\S+|www\.\S+|(?<![^\s@])[^\s@]+@[^\s@]+\.\w+|#?\b[a-z]*-?\d[\w-]*", re.IGNORECASE
+)
 _LATIN = re.compile(r"[a-z]+(?:'[a-z]+)?", re.IGNORECASE)
 # Words that people write in either language, and so say nothing about it: sizes, units, interjections.
 _SHARED_WORDS = (

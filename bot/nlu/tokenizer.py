@@ -14,6 +14,9 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.text import HAN, plain
 
 _RUN = re.compile(f"[{HAN}]+|[^{HAN}]+")
+# spaCy peels marks off a stretch one by one, each time reading all the rest: what has no end is cut.
+_ENDLESS = re.compile(r"\S{100}")
+_PIECE = re.compile(r"\S{1,100}|\s+")
 
 
 @lru_cache(maxsize=1)
@@ -45,9 +48,11 @@ def words(text: str) -> list[tuple[str, int]]:
                 found.append((word, offset))
                 offset += len(word)
         else:
+            pieces = _PIECE.finditer(run.group()) if _ENDLESS.search(run.group()) else (run,)
             found.extend(
-                (token.text, run.start() + token.idx)
-                for token in english().tokenizer(run.group())
+                (token.text, (0 if piece is run else run.start()) + piece.start() + token.idx)
+                for piece in pieces
+                for token in english().tokenizer(piece.group())
                 if not token.is_space
             )
     return found

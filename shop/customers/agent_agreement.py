@@ -21,7 +21,7 @@ from vision.taxonomy import load as load_taxonomy
 
 FIELDS = ("size", "colour", "budget", "order", "note")
 MAX_SIZE, MAX_NOTE = 20, 2000  # characters
-_MONEY = re.compile(r"[^\d.,+-]*(\d{1,8}(?:[.,]\d{1,2})?)[^\d.,]*")
+_MONEY = re.compile(r"[^\d.,+-]{0,20}(\d{1,8}(?:[.,]\d{1,2})?)[^\d.,]{0,20}")
 _ORDER = re.compile(r"#?([A-Z]{0,3})-?(\d{3,10})")
 
 

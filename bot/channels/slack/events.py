@@ -17,7 +17,7 @@ OPENED = "join."  # how the ids of what is reported each time begin: the chat wa
 
 _SAID = (None, "file_share", "me_message", "thread_broadcast")  # kinds of message that a person has written
 _MEDIA: dict[str, Media] = {"image": "photo", "audio": "voice", "video": "video"}
-_MARK = re.compile(r"<([@#!]?)([^>|]*)(?:\|([^>]*))?>")
+_MARK = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _EMOJI = re.compile(r":([a-z0-9_+'-]+):(?::skin-tone-\d:)?")
 
 

@@ -18,7 +18,7 @@ _NOT_BODY_LENGTH = re.compile(
     r"|衣长|裙长|袖长|内长|跟高|鞋跟|腿长|腰)\W{0,3}(?:is|are|of|around|大概|大约|是)?\W{0,2}$"
 )
 _NOT_BODY_AFTER = re.compile(
-    r"\s*(?:heels?|waist|chest|bust|hips?|inseam|foot|long|wide|的?(?:跟|鞋跟|腰|胸|裤长|长度))"
+    r"\s{0,9}(?:heels?|waist|chest|bust|hips?|inseam|foot|long|wide|的?(?:跟|鞋跟|腰|胸|裤长|长度))"
 )
 
 _Convert = Callable[[re.Match[str]], float]
@@ -121,7 +121,7 @@ _BARE_WEIGHT = re.compile(
     rf"|是|有|在|:|=|-)*\s*{_N}(?!\s?(?:cm|块|元|码|ft|foot))"
 )
 _AFTER_HEIGHT = re.compile(
-    r"^\x00*\s*(?:/|,|，|、|and|\+|-|\s|和)\s*(\d{2,3})(?![\d.]|\s?(?:cm|块|元|码|号|件|条|双|岁|%|years"
+    r"^\x00*\s{0,9}(?:/|,|，|、|and|\+|-|\s|和)\s{0,9}(\d{2,3})(?![\d.]|\s?(?:cm|块|元|码|号|件|条|双|岁|%|years"
     r"|pounds|dollars))"
 )
 

@@ -34,20 +34,20 @@ _FILLER_EN = re.compile(
     r"|\bto\b|\bit\b|\bones?\b|\bcolou?r(?:ed|s)?\b|\bthat\b|\bthat'?s\b|\bthose\b|\bthis\b|\bstuff\b"
     r"|\bthings?\b|\bitems?\b|\bclothes\b|\bis\b|\bbe\b|\bmade\b|\bfrom\b|\ball\b|\bsize\b"
     r"|\bprints?\b|\bpure\b|\bbright\b|\bdark\b|\blight\b|\bplain\b|\bbuy(?:ing)?\b|\bmuch\b|\byou\b"
-    r"|\bshades?\b|\bsuggest(?:ing)?\b|\bhave\b|\bmore\b|\bother\b|\bkind\b|'s\b|'|\")*$"
+    r"|\bshades?\b|\bsuggest(?:ing)?\b|\bhave\b|\bmore\b|\bother\b|\bkind\b|'s\b|'|\")*"
 )
 _LIST_EN = re.compile(
     r"(?:\s|,|/|&|\bor\b|\band\b|\bnor\b|\beither\b|\bneither\b|\bones?\b|\bthe\b|\ba\b|\bany\b|\bin\b"
     r"|\bcolou?red\b|\bno\b|\bnot\b|\bshades\b|\bcolou?rs?\b|\bclothes\b|\bstuff\b|\bthings\b|\bitems\b"
-    r"|')*$"
+    r"|')*"
 )
 _FILLER_ZH = re.compile(
     r"(?:\s|给|我|看|推荐|太|那么|那种|这种|那个|这个|任何|的|了|带|穿|是|再|颜色|色|款|什么|啥|一切|所有"
-    r"|有|要|这些|那些|选|买|来|纯|很|深|浅|偏|任|何|系|件|条|双|码|号|第|:|推)*$"
+    r"|有|要|这些|那些|选|买|来|纯|很|深|浅|偏|任|何|系|件|条|双|码|号|第|:|推)*"
 )
 _LIST_ZH = re.compile(
     r"(?:\s|的|和|跟|与|或者?|、|及|以及|还有|也|色|款|系|不要|别|衣服|东西|/|那种|这种|码|号|,(?=不要|别"
-    r"|也不))*$"
+    r"|也不))*"
 )
 _INSTEAD = re.compile(
     r"^(?:\s*(?:ones?|colou?r|please|pls|would be better|is fine|is better|is ok))?\s*(?:instead"
@@ -69,7 +69,7 @@ def exclude(text: str, spans: list[Span]) -> list[Span]:
     candidates = [span for span in ordered if span.entity in NEGATABLE]
     excluded: set[Span] = set()
     for cue in _CUE_EN.finditer(text):
-        if re.match(r"\s*[,.!;?]", text[cue.end() :]):
+        if re.match(r"\s{0,9}[,.!;?]", text[cue.end() :]):
             continue  # "no, the red one" only answers
         _mark(text, cue.end(), candidates, excluded, english=True)
     for cue in _CUE_ZH.finditer(text):
@@ -89,12 +89,12 @@ def _mark(text: str, position: int, candidates: list[Span], excluded: set[Span],
     previous: Span | None = None
     for i, span in enumerate(following):
         gap = text[position : span.start]
-        if not pattern.match(gap):
+        if not pattern.fullmatch(gap):
             return
         if previous and english and "," in gap and not re.search(r"\b(?:or|and|nor|no|not)\b", gap):
             # "not black, white": a new wish; "not black, red or yellow": a list
             rest = text[span.end : following[i + 1].start] if i + 1 < len(following) else ""
-            if not re.fullmatch(r"\s*,?\s*(?:or|and|nor)\s*(?:the\s|any\s)?", rest):
+            if not re.fullmatch(r"\s{0,9},?\s{0,9}(?:or|and|nor)\s{0,9}(?:the\s|any\s)?", rest):
                 return
         if previous and english and re.search(r"\band\b", gap) and span.entity != previous.entity:
             return

@@ -20,14 +20,14 @@ _THOUSANDS = (
     rf"(?:(?:{_BELOW_HUNDRED}|a)[ ](?:thousand|grand)(?:[ ](?:and[ ])?(?:{_HUNDREDS}|{_BELOW_HUNDRED}))?)"
 )
 
-DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+DIGITS = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d+)?|\d+(?:\.\d+)?"
 WORDS = rf"\b(?:{_THOUSANDS}|{_HUNDREDS}|hundred|{_BELOW_HUNDRED})\b"
 HAN_DIGITS = "零〇一二两三四五六七八九"
-HAN = rf"(?:[{HAN_DIGITS}十百千万]*[十百千万][{HAN_DIGITS}十百千万]*|[{HAN_DIGITS}]+)"
+HAN = rf"[{HAN_DIGITS}十百千万]{{1,16}}"  # bounded: each of a long run's characters may begin one
 
 # One number in any writing. `k`, 千, 万, grand after digits multiply.
 NUMBER = rf"(?:(?:{DIGITS})(?:\s?(?:k|grand)\b|\s?[百千万][{HAN_DIGITS}\d]?)?|{WORDS}|{HAN})"
-_MULTIPLIED = re.compile(rf"({DIGITS})\s?(k|grand|百|千|万)?([{HAN_DIGITS}\d])?$")
+_MULTIPLIED = re.compile(rf"({DIGITS})\s?(k|grand|百|千|万)?([{HAN_DIGITS}\d])?")
 _POWERS = {"k": 1000, "grand": 1000, "百": 100, "千": 1000, "万": 10000}
 _HAN_VALUES = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
@@ -51,7 +51,7 @@ def tidy(value: float) -> int | float:
 def parse(text: str) -> int | float:
     """The value of what `NUMBER` has matched; raises `ValueError` for anything else."""
     text = text.strip()
-    if match := _MULTIPLIED.match(text):
+    if match := _MULTIPLIED.fullmatch(text):
         value = float(match[1].replace(",", ""))
         if match[2]:
             power = _POWERS[match[2]]

@@ -21,7 +21,7 @@ _MONTH = (
     r"|satur|sun)"
 )
 _NOT_AFTER = re.compile(
-    rf"\s*(?:time|thing|name|order\b|purchase|hand\b|of all|of\s+{_MONTH}|{_MONTH}|place|aid|day|week"
+    rf"\s{{0,9}}(?:time|thing|name|order\b|purchase|hand\b|of all|of\s+{_MONTH}|{_MONTH}|place|aid|day|week"
     rf"|month|class|party|date|floor|half|step"
     r"|impression|off\b|visit|delivery|customer|person|language|thought|glance|try|avenue|street|birthday"
     r"|grade|year|anniversary|chance|job|gift|come|i\b|let\b|hand-)"
@@ -32,7 +32,7 @@ _BEFORE = re.compile(
     r"|\bfrom|\bwant|\bfor|\btry|\bmy|\bi'?ll have|\x00)\s*$"
 )
 _AFTER = re.compile(
-    r"\s*(?:$|[?!.,&/\x00]|and\b|or\b|vs|versus|against|better|please|pls|in\b|is\b|looks?\b|with\b|to\b)"
+    r"\s{0,9}(?:$|[?!.,&/\x00]|and\b|or\b|vs|versus|against|better|please|pls|in\b|is\b|looks?\b|with\b|to\b)"
 )
 _ENGLISH = re.compile(rf"(?<![a-z0-9-])({_ORDINAL})(?![a-z0-9])")
 _FIRST_FEW = re.compile(
@@ -57,7 +57,7 @@ _NAMED = re.compile(
     rf"|in stock items|other|different|more\b))"
 )
 _NAMED_NEXT = re.compile(
-    rf"^\s*(?:,|&|/|、|and|or|vs\.?|versus|with|to|和|跟|与|\s)\s*((?:#|no\.?\s?"
+    rf"^\s{{0,9}}(?:,|&|/|、|and|or|vs\.?|versus|with|to|和|跟|与|\s)\s{{0,9}}((?:#|no\.?\s?"
     rf"|number\s)?{_N})(?![a-z0-9]){_TAIL}"
 )
 _CLASSIFIER = "[个件双条款套顶只号项张种副把块对位排名]"
@@ -103,13 +103,13 @@ _LONE_SUBJECT = re.compile(
     r"|1[0-2])(?=\s+(?:available|in\b|made|better|come|comes|have|still|waterproof|warm|good|cheaper|real"
     r"|out\b|cost|the same|any))"
 )
-_LONE_MESSAGE = re.compile(r"^\s*#?([1-9]|1[0-2])\s*[.!?]*\s*$")
+_LONE_MESSAGE = re.compile(r"^\s*#?([1-9]|1[0-2])[\s.!?]*$")
 
 
 def _value(text: str) -> int:
     if text in _WORDS:
         return _WORDS[text]
-    if match := re.match(r"(\d+)(?:st|nd|rd|th)$", text):
+    if match := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)", text):
         return int(match[1])
     return int(numbers.parse(text))
 
@@ -171,11 +171,11 @@ def _english(page: Page, starts: set[int]) -> None:
             rf"(?:\ba|\bone|\bjust a|\bper|\bat|{_MONTH}\w*)\s*$", before
         ):
             continue
-        named = re.match(rf"\s+{_THING}", after)
+        named = re.match(rf"\s{{1,9}}{_THING}", after)
         if (
             named
             or _leads_to(page.plain, match.end(), starts)
-            or (_BEFORE.search(before) and not re.match(r"\s+(?:few|couple)", after))
+            or (_BEFORE.search(before) and not re.match(r"\s{1,9}(?:few|couple)", after))
             or (not before.strip() and _AFTER.match(after))
         ):
             end = match.end() + (named.end() if named and named.group().strip() in ("one", "ones") else 0)

@@ -87,7 +87,7 @@ _THAN = re.compile(r"比" + _ONE + r"(?:还|更|要)?(?P<op>便宜|低|少|贵|�
 _BUDGET = re.compile(
     r"(?:\bbudget(?:'s)?|\blimit|\bspend|\bafford|\bpay|预算|价位|价格|心理价)(?:\s*(?:is|was|of|for\s\w+|limit"
     r"|only|just|maybe|usually|normally|"
-    r"for\s\w+\s\w+|is\snormally|:|=|是|为|只有|大概|在|就|有|不多|,))*\s*" + _ONE
+    r"for\s\w+\s\w+|is\snormally|:|=|是|为|只有|大概|在|就|有|不多|,)){0,9}\s*" + _ONE
 )
 _CURRENCY = re.compile(
     rf"(?:{_BEFORE}\s?(?P<n>{numbers.NUMBER}){_END}|{_START}(?P<m>{numbers.NUMBER}){_END}\s?{_AFTER})"

@@ -56,7 +56,7 @@ _LETTERS = re.compile(rf"(?<![a-z0-9.&'])({_LETTER})(?![a-z0-9&'])")
 _CAPITAL = re.compile(r"(?<![A-Za-z0-9&'’.ＳＭＬ])([SMLＳＭＬ])(?![A-Za-z0-9&'’.]\w|[A-Za-z0-9&'’])")
 _SHOUTED = re.compile(r"^(?=[^a-z]*[A-Z]{4,}[^a-z]*[A-Z]{3,})[^a-z]*$")
 _SMALL_LETTER = re.compile(r"(?:\bsizes?(?:\s*:\s*|\s+)|\bsz\s+|\bin (?:an? )?|^\s*)([sml])(?![a-z0-9&'])")
-_LAST_LETTER = re.compile(r"(?<=[a-z\u4e00-\u9fff\x00\s] )([sml])\s*[?!.]*\s*$")
+_LAST_LETTER = re.compile(r"(?<=[a-z\u4e00-\u9fff\x00\s] )([sml])[\s?!.]*$")
 _HAN_LETTER = re.compile(
     r"(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff,] ))([sml])(?![a-z0-9&'])"
     r"|(?<![a-z0-9&'])([sml])(?=\s?[码号]|的)"
@@ -74,7 +74,7 @@ _WORD_BEFORE = re.compile(
     r"|\bfor (?:an? )|\bhave (?:an? |it in )?|\bneed (?:an? )?|\bwant (?:an? )?|^|, ?|\bthe |\ba |\byour )$"
 )
 _WORD_AFTER = re.compile(
-    r"\s*(?:$|[?!.,;/\x00]|or\b|and\b|please\b|pls\b|plz\b|ones?\b|size\b|in\b|for\b|but\b|available"
+    r"\s{0,9}(?:$|[?!.,;/\x00]|or\b|and\b|please\b|pls\b|plz\b|ones?\b|size\b|in\b|for\b|but\b|available"
     r"|left\b|if\b|too\b|as\b|to\b|then\b|instead|fit\b|be\b|would|will|is\b|should|of the|from|with"
     r"|thanks)"
 )
@@ -93,12 +93,12 @@ _IS = (
 _NUMERIC = (
     re.compile(
         rf"(?:\bsizes?|\bsz\b|\bsize no\.?|尺码|码数|尺寸|鞋码|号码|鞋号"
-        rf"|脚码){_IS}\s*(?:{_SYSTEM}\s?)?{_NUM}{_NO_UNIT}"
+        rf"|脚码){_IS}(?:{_SYSTEM}\s?)?{_NUM}{_NO_UNIT}"
     ),
     re.compile(rf"(?<![a-z]){_SYSTEM}\s?(?:size\s?)?{_NUM}{_NO_UNIT}"),
     re.compile(rf"(?<![\d.#]){_NUM}\s?(?:in\s)?(?:eu|eur|uk|us)\b"),
     re.compile(
-        rf"(?:\bwaist|腰围|腰)(?:\s*size)?{_IS}\s*(2[3-9]|3\d|4[0-6])(?!\d|\s?cm"
+        rf"(?:\bwaist|腰围|腰)(?:\s*size)?{_IS}(2[3-9]|3\d|4[0-6])(?!\d|\s?cm"
         rf"|\s?厘米)(?:\s?(?:inch(?:es)?|in\b|\"|寸))?"
     ),
     re.compile(r"(?<!\d)(2[3-9]|3\d|4[0-6])\s*-?(?:inch(?:es)?|in|\"|''|寸|英寸)?[\s-]*(?:waist|的?腰)"),
@@ -126,7 +126,7 @@ _NUMERIC = (
     re.compile(
         r"(?:\b(?:same|that|this|it|them|one|ones)\b.{0,12}\b(?:in|but))\s+(\d{2})(?![\d.])\s*[?.!]*$"
     ),
-    re.compile(r"^\s*(2[6-9]|3\d|4\d|50)(?:\.5)?\s*[?.!]*\s*$"),
+    re.compile(r"^\s*(2[6-9]|3\d|4\d|50)(?:\.5)?[\s?.!]*$"),
 )
 _JOIN = (
     r"\s*(?:,|/|、|\bor\b|\band\b|\bnot\b|\bto\b|-|和|或者?|还是|跟|与|不要|,不要|,not|,要|instead of"
@@ -195,7 +195,7 @@ def _words(page: Page, garments: list[tuple[int, int]]) -> None:
         names_garment = any(match.end() <= start <= match.end() + gap + 14 for start, _ in garments)
         if letter == "M":
             fits = not re.match(
-                r"\s*(?:length|weight|heel|brown|blue|grey|rare|sized|heat|term|wash|wide)", after
+                r"\s{0,9}(?:length|weight|heel|brown|blue|grey|rare|sized|heat|term|wash|wide)", after
             )
         elif _NO_WORD_BEFORE.search(before):
             fits = False
