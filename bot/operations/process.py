@@ -104,11 +104,15 @@ def _background() -> None:
     _die_with_parent()
 
 
+def _open(url: str, timeout: float) -> Any:
+    """A response of a process of ours: never by way of a proxy."""
+    return urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=timeout)
+
+
 def answers(url: str, timeout: float = 5.0) -> bool:
     """Whether anybody answers at an address of ours, whatever the answer."""
     try:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        opener.open(url, timeout=timeout).close()
+        _open(url, timeout).close()
     except urllib.error.HTTPError:
         return True
     except (OSError, ValueError):
@@ -119,8 +123,7 @@ def answers(url: str, timeout: float = 5.0) -> bool:
 def fetch(url: str, timeout: float = 3.0) -> dict[str, Any] | None:
     """The JSON object at an address of ours; None if it does not answer or says that it is not well."""
     try:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(url, timeout=timeout) as response:
+        with _open(url, timeout) as response:
             data = json.load(response)
             return data if isinstance(data, dict) else None
     except (OSError, ValueError):

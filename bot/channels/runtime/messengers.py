@@ -13,8 +13,6 @@ from bot.channels.base.messenger import Messenger
 from bot.channels.runtime import inbox, outbox, webhooks
 from bot.channels.runtime.messenger_channel import MessengerChannel
 from bot.channels.runtime.runner import Runner
-from storage import database
-from storage.backoff import CHAT, delay
 from storage.events import Listener
 
 logger = logging.getLogger(__name__)
@@ -58,14 +56,6 @@ class Messengers:
         await asyncio.gather(*(runner.stop() for runner in self._runners.values()))
 
     async def _work(self) -> None:
-        """Without a database it goes on trying."""
-        for attempt in range(1, 10**6):
-            try:
-                await asyncio.to_thread(database.migrate)
-                break
-            except Exception as error:
-                logger.warning("The messengers wait for the database: %s", type(error).__name__)
-                await asyncio.sleep(delay(attempt, CHAT))
         for runner in self._runners.values():
             runner.start()
         await self._poll()

@@ -17,7 +17,6 @@ from bot.support.accounts import canned_replies, presence
 from bot.support.desk.board import Board
 from bot.support.desk.feed import Feed
 from bot.support.desk.hub import Hub
-from storage import database
 from storage.errors import Unavailable
 from storage.events import Listener
 
@@ -61,7 +60,6 @@ class DeskServer:
     async def start(self) -> None:
         """Begin to hear events and to say who is there; called when the server has started."""
         try:
-            await asyncio.to_thread(database.migrate)
             await asyncio.to_thread(canned_replies.load_starters)
         except Unavailable:
             logger.error("The database does not answer; the desk goes on trying")
